@@ -1,0 +1,1 @@
+"""Measurements against outside data: how well the analyses do, and how fast."""
