@@ -1,0 +1,302 @@
+"""Drivers: how much of a change came from price, volume, mix or efficiency, with sums that hold to the öre."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from utfall.errors import Fault, InvalidData, InvalidParameter
+from utfall.rootcause import lmdi, shapley
+
+Floats = npt.NDArray[np.float64]
+Method = Literal["lmdi", "shapley"]
+
+ORE = 100
+"""Öre in a krona."""
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """A change in a product, split over its factors.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a factor, in the order asked for: ``factor``, ``change`` (unit of the value, sign of the
+        value). The changes sum to `change`.
+    by_stratum : DataFrame
+        One row a stratum and factor: the strata columns (or ``row`` where no strata were named),
+        ``factor``, ``change`` and ``method``.
+    method : {"lmdi", "shapley"}
+        ``"shapley"`` when at least one stratum needed it or it was asked for; `by_stratum` says where.
+    before, after : float
+        The value in the two periods, summed over the strata.
+    assumptions, warnings : tuple of str
+        What the split rests on, and what the reader must know, in Swedish.
+    """
+
+    table: pd.DataFrame
+    by_stratum: pd.DataFrame
+    method: Method
+    before: float
+    after: float
+    assumptions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> float:
+        """The change that is split: value after minus value before."""
+        return self.after - self.before
+
+    def in_ore(self) -> pd.Series:
+        """Changes as whole öre that sum to the change rounded to öre.
+
+        Each factor is rounded down and the öre left over go to the largest fractions, so that a printed
+        bridge never misses an öre.
+
+        Returns
+        -------
+        Series of int64
+            One value a factor, index ``factor``.
+
+        Examples
+        --------
+        >>> thirds = decompose(*[pd.DataFrame({"a": [x], "b": [x], "c": [x]}) for x in (0.0, 1.0)], list("abc"))
+        >>> thirds.in_ore().to_dict()
+        {'a': 34, 'b': 33, 'c': 33}
+        """
+        exact = self.table["change"].to_numpy() * ORE
+        whole = np.floor(exact)
+        left = round(self.change * ORE) - int(whole.sum())
+        order = np.argsort(whole - exact, kind="stable")
+        steps = np.zeros(len(exact), dtype=np.int64)
+        for place in range(abs(left)):
+            steps[order[place % len(order)]] += 1 if left > 0 else -1
+        return pd.Series(whole.astype(np.int64) + steps, index=self.table["factor"], name="ore")
+
+
+def decompose(
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    factors: Sequence[str],
+    *,
+    by: str | Sequence[str] | None = None,
+    method: Method | None = None,
+) -> Drivers:
+    """Split the change of a product between two periods over its factors.
+
+    The value of a row is the product of its factors, for example price x volume per unit; the value of a
+    period is the sum of its rows. Additive LMDI-I divides each row's change without remainder. Where it
+    has no answer (a factor changes sign, several factors are zero, a stratum exists in one period only)
+    the row is divided by Shapley shares instead.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        One column a factor. With `by`, rows are matched on the strata; without, row by row (on the index
+        when both frames carry the same labels).
+    factors : sequence of str
+        Columns whose product is the value. A price factor is in SEK per unit, counts are counts; for a
+        value in result sign give the price its minus.
+    by : str or sequence of str, optional
+        Columns that together name a stratum, once in each frame. A stratum in one frame only has
+        zero for every factor in the other.
+    method : {"lmdi", "shapley"}, optional
+        ``"shapley"`` divides every row by Shapley shares; otherwise only those that need it.
+
+    Returns
+    -------
+    Drivers
+        Shares that sum to the change.
+
+    Raises
+    ------
+    InvalidParameter
+        When a column is missing, no factor is named, or the rows cannot be matched.
+    InvalidData
+        When a factor is missing, infinite or not a number, or a stratum occurs twice in a frame.
+
+    References
+    ----------
+    Ang, B. W. (2005). The LMDI approach to decomposition analysis: a practical guide. Energy Policy 33(7).
+
+    Examples
+    --------
+    >>> before = pd.DataFrame({"drug": ["a", "b"], "price": [10.0, 20.0], "packages": [5.0, 4.0]})
+    >>> after = pd.DataFrame({"drug": ["a", "b"], "price": [12.0, 20.0], "packages": [5.0, 6.0]})
+    >>> drivers = decompose(before, after, ["price", "packages"], by="drug")
+    >>> drivers.table.round(2).values.tolist(), drivers.method
+    ([['price', 10.0], ['packages', 40.0]], 'lmdi')
+    """
+    factors = list(factors)
+    strata = [by] if isinstance(by, str) else list(by or [])
+    _require_columns(before, after, factors, strata, method)
+    x0, x1 = _numbers(before, factors, "before"), _numbers(after, factors, "after")
+    names, x0, x1, one_sided = _match(before, after, x0, x1, strata)
+
+    shares, used = _shares(x0, x1, method)
+    value0, value1 = x0.prod(axis=1), x1.prod(axis=1)
+    shares = _close(shares, value1 - value0)
+    total0, total1 = fsum(value0), fsum(value1)
+    totals = np.array([fsum(shares[:, j]) for j in range(len(factors))])
+    totals = _close(totals[None, :], np.array([total1 - total0]))[0]
+
+    by_stratum = names.loc[names.index.repeat(len(factors))].reset_index(drop=True)
+    by_stratum["factor"] = factors * len(names)
+    by_stratum["change"] = shares.ravel()
+    by_stratum["method"] = np.repeat(used, len(factors))
+    return Drivers(
+        table=pd.DataFrame({"factor": factors, "change": totals}),
+        by_stratum=by_stratum,
+        method="shapley" if (used == "shapley").any() else "lmdi",
+        before=total0,
+        after=total1,
+        assumptions=_assumptions(factors),
+        warnings=_warnings(used, one_sided, method),
+    )
+
+
+def _shares(x0: Floats, x1: Floats, method: Method | None) -> tuple[Floats, npt.NDArray[np.str_]]:
+    """Shares of each row's change, and the method that gave them."""
+    if method == "shapley":
+        return shapley.contributions(x0, x1), np.full(len(x0), "shapley")
+    shares, decided = lmdi.contributions(x0, x1)
+    shares[~decided] = shapley.contributions(x0[~decided], x1[~decided])
+    return shares, np.where(decided, "lmdi", "shapley")
+
+
+def _close(shares: Floats, change: Floats) -> Floats:
+    """Give what rounding left over to each row's largest share, so that the row sums to its change."""
+    closed = shares.copy()
+    rows, largest = np.arange(len(shares)), np.abs(shares).argmax(axis=1)
+    # The second round takes what the first one's own addition rounded away.
+    for _ in range(2):
+        closed[rows, largest] += change - closed.sum(axis=1)
+    return closed
+
+
+def _require_columns(
+    before: pd.DataFrame, after: pd.DataFrame, factors: list[str], strata: list[str], method: Method | None
+) -> None:
+    if not factors:
+        raise InvalidParameter("No factor is named: give at least one column whose product is the value.")
+    if len(set(factors)) < len(factors):
+        raise InvalidParameter(f"A factor is named twice in {factors}: name each column once.")
+    if len(factors) > shapley.MOST_FACTORS:
+        raise InvalidParameter(
+            f"{len(factors)} factors are too many to read or to split: name at most {shapley.MOST_FACTORS}."
+        )
+    if method not in (None, "lmdi", "shapley"):
+        raise InvalidParameter(f"Method is {method!r}: choose 'lmdi' or 'shapley', or leave it out.")
+    for name, frame in (("before", before), ("after", after)):
+        missing = [column for column in [*factors, *strata] if column not in frame.columns]
+        if missing:
+            raise InvalidParameter(
+                f"Frame `{name}` has no column {missing[0]!r}: add it, or name another. "
+                f"Its columns are {list(map(str, frame.columns))}."
+            )
+
+
+def _numbers(frame: pd.DataFrame, factors: list[str], name: str) -> Floats:
+    """Factors as floats; every value that is not a finite number is a fault with its row."""
+    faults = []
+    columns = []
+    for factor in factors:
+        numbers = pd.to_numeric(frame[factor], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        for row in np.flatnonzero(~np.isfinite(numbers)):
+            found = frame[factor].iloc[row]
+            what = "is missing" if pd.isna(found) else f"is {found!r}, not a finite number"
+            faults.append(
+                Fault(name, int(row) + 1, f"factor {factor!r} {what}.", "Fill it in, or leave the row out.")
+            )
+        columns.append(numbers)
+    if faults:
+        raise InvalidData(sorted(faults, key=lambda fault: fault.row or 0))
+    return np.column_stack(columns)
+
+
+def _match(
+    before: pd.DataFrame, after: pd.DataFrame, x0: Floats, x1: Floats, strata: list[str]
+) -> tuple[pd.DataFrame, Floats, Floats, int]:
+    """Pair the rows of the two frames; returns their names, both factor arrays and how many were alone."""
+    if not strata:
+        order = _row_order(before, after)
+        return pd.DataFrame({"row": before.index}), x0, x1[order], 0
+    keys0, keys1 = _keys(before, strata, "before"), _keys(after, strata, "after")
+    names = pd.concat([keys0, keys1]).drop_duplicates(ignore_index=True)
+    position = pd.MultiIndex.from_frame(names)
+    at0 = pd.MultiIndex.from_frame(keys0).get_indexer(position)
+    at1 = pd.MultiIndex.from_frame(keys1).get_indexer(position)
+    # A stratum that does not exist in a period is worth nothing there, and no factor is to blame alone.
+    padded0, padded1 = (np.vstack([x, np.zeros((1, x.shape[1]))]) for x in (x0, x1))
+    return names, padded0[at0], padded1[at1], int(((at0 < 0) | (at1 < 0)).sum())
+
+
+def _row_order(before: pd.DataFrame, after: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Rows of `after` in the order of `before`."""
+    if len(before) != len(after):
+        raise InvalidParameter(
+            f"Frame `before` has {len(before)} rows and `after` {len(after)}: name the strata with `by` "
+            "so that rows can be matched."
+        )
+    if before.index.is_unique and after.index.is_unique:
+        order = after.index.get_indexer(before.index)
+        if (order >= 0).all():
+            return order
+    if pd.api.types.is_integer_dtype(before.index) and pd.api.types.is_integer_dtype(after.index):
+        return np.arange(len(before))
+    raise InvalidParameter(
+        "The rows of `before` and `after` carry different labels: name the strata with `by`, "
+        "or reset both indexes to match row by row."
+    )
+
+
+def _keys(frame: pd.DataFrame, strata: list[str], name: str) -> pd.DataFrame:
+    """Strata of a frame; a missing or repeated name is a fault with its row."""
+    keys = frame[strata].reset_index(drop=True)
+    faults = [
+        Fault(name, int(row) + 1, f"stratum column {column!r} is missing.", "Fill it in.")
+        for column in strata
+        for row in np.flatnonzero(keys[column].isna())
+    ]
+    faults += [
+        Fault(
+            name,
+            int(row) + 1,
+            f"stratum {_words(keys.iloc[row])} occurs more than once.",
+            "Add a column to `by`, or sum its rows first.",
+        )
+        for row in np.flatnonzero(keys.duplicated())
+    ]
+    if faults:
+        raise InvalidData(faults)
+    return keys
+
+
+def _words(row: pd.Series) -> str:
+    return ", ".join(f"{column}={value}" for column, value in row.items())
+
+
+def _assumptions(factors: list[str]) -> tuple[str, ...]:
+    return (f"Värdet är produkten av {', '.join(map(str, factors))} i varje rad; delarna summerar till förändringen.",)
+
+
+def _warnings(used: npt.NDArray[np.str_], one_sided: int, method: Method | None) -> tuple[str, ...]:
+    said = []
+    shapley_rows = int((used == "shapley").sum())
+    if shapley_rows and method is None:
+        said.append(
+            f"{shapley_rows} av {len(used)} rader delades med Shapleyvärden, eftersom en faktor byter tecken "
+            "eller flera faktorer är noll."
+        )
+    if one_sided:
+        said.append(
+            f"{one_sided} av {len(used)} rader finns bara i den ena perioden: hela värdet fördelas lika på faktorerna."
+        )
+    return tuple(said)
