@@ -15,6 +15,8 @@ TOTAL = printf 'Total: %s s\n' $$(( $$(date +%s) - $(START) ))
 
 # Exported so that the scripts see `make PYTHON=…`.
 export PYTHON
+# Without compiled files on disk, every kernel and worker compiles all of pandas again when it starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 RUN_STAMP := .venv/.installed-run
@@ -51,7 +53,7 @@ lock: setup-dev ## Compile the lock files and environment.yml anew (ARGS=--upgra
 
 clean: ## Remove the environment, the made-up region and caches; rendered reports stay
 	rm -rf .venv data/demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	find lib tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 setup-dev: $(DEV_STAMP)
 
