@@ -1,0 +1,312 @@
+"""Opening a region: read, check everything, and only then hand it over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from utfall.errors import Fault, InvalidData, InvalidParameter
+from utfall.region.accounts import Accounts
+from utfall.region.organisation import Organisation
+from utfall.region.region import Region, Registers
+from utfall.region.registers import (
+    AccountInterval,
+    Decision,
+    Goal,
+    Measure,
+    OrganisationRow,
+    RegionFile,
+    ReportLine,
+    ReportOrder,
+    read_region_file,
+    read_register,
+)
+from utfall.region.rules import check_across_tables, check_registers
+from utfall.region.store import REGISTER_TABLE, Store, content_hash, write_parquet
+from utfall.region.tables import TABLES, SourcedFrame, TableSpec, validate_table
+from utfall.sources import ColumnRule, apply_mapping, read_file
+
+REGION_FILE = "region.yaml"
+REGISTER_FILES = (
+    REGION_FILE,
+    "organisation.yaml",
+    "accounts.yaml",
+    "measures.yaml",
+    "goals.yaml",
+    "decisions.yaml",
+    "reports.yaml",
+)
+WORK_FOLDER = ".utfall"
+"""Folder inside a region's folder that holds what can be made again: imported tables and the stamp of the last check."""
+
+DATA_VERSION_LENGTH = 12
+"""Hexadecimal digits of a data version: short enough to print, long enough not to meet by chance."""
+
+RULES_VERSION = 1
+"""Raised when a rule of validation changes, so that regions are checked anew."""
+
+
+def open_region(where: str | Path) -> Region:
+    """Open a region: a folder with ``region.yaml``, or a DuckDB file.
+
+    Everything is checked before anything is handed over: every column of every table, every register, and that they
+    fit together. The outcome of the check is remembered with the content of the files, so that the next opening of
+    unchanged files is quick.
+
+    Parameters
+    ----------
+    where : str or Path
+        A folder, a ``.duckdb`` file made by `write_duckdb`, or ``duckdb://`` and its path. A relative path is sought
+        in the working folder and then in the folders above it, so that a notebook in ``notebooks/`` finds
+        ``data/demo``.
+
+    Returns
+    -------
+    Region
+
+    Raises
+    ------
+    InvalidData
+        Naming every fault by file, row and remedy.
+    InvalidParameter
+        When there is no region at `where`.
+    """
+    place = _find(where)
+    if place.is_dir():
+        return _open_folder(place)
+    return _open_duckdb(place)
+
+
+def write_duckdb(region: Region, path: str | Path) -> Path:
+    """Write a region into one DuckDB file that `open_region` opens.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    path : str or Path
+        File to make; an existing one is replaced when the new one is complete.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    import duckdb
+
+    path = Path(path)
+    partial = path.with_name(f".{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(str(partial)) as connection:
+            for name in sorted(region.tables):
+                arrow = region.store.connection.to_pyarrow(region.store.table(name))
+                connection.register("rows", arrow)
+                connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')
+                connection.unregister("rows")
+            connection.execute(f"CREATE TABLE {REGISTER_TABLE} (file VARCHAR, content VARCHAR)")
+            connection.executemany(
+                f"INSERT INTO {REGISTER_TABLE} VALUES (?, ?)", sorted(region.register_texts.items())
+            )
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return path
+
+
+def _find(where: str | Path) -> Path:
+    text = str(where)
+    if re.match(r"^(?!duckdb:)[a-z]+://", text):
+        raise InvalidParameter(f"{text}: only folders and DuckDB files can be opened so far.")
+    path = Path(text.removeprefix("duckdb://")).expanduser()
+    candidates = [path] if path.is_absolute() else [base / path for base in (Path.cwd(), *Path.cwd().parents)]
+    for candidate in candidates:
+        if (candidate / REGION_FILE).is_file() or candidate.suffix == ".duckdb" and candidate.is_file():
+            return candidate
+    if any(candidate.is_dir() for candidate in candidates):
+        raise InvalidParameter(f"The folder {path} holds no {REGION_FILE}; docs/own_data.md shows how to write one.")
+    raise InvalidParameter(f"There is no region at {path}; `utfall demo` makes a made-up one in data/demo.")
+
+
+def _open_folder(folder: Path) -> Region:
+    settings = read_region_file(folder / REGION_FILE)
+    registers = _read_registers(lambda file: folder / file)
+    sources = _sources(folder, settings)
+    inputs = {path.name if path.parent == folder else str(path): content_hash(path) for path in sources.values()}
+    texts = {
+        file: (folder / file).read_text(encoding="utf-8-sig") for file in REGISTER_FILES if (folder / file).exists()
+    }
+    inputs |= {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items()}
+    version = _data_version(inputs)
+    work = _work_folder(folder)
+    stamp = work / "checked.json"
+    files, imported = _parquet_files(sources, settings, work, version)
+    if not _is_stamped(stamp, version):
+        frames = _read_tables(files, sources, settings)
+        check_registers(settings, registers)
+        check_across_tables(frames, settings, registers)
+        for name in imported:
+            write_parquet(frames[name].frame, TABLES[name], files[name])
+        _write_stamp(stamp, version)
+    region = Region(settings, registers, Store.over_parquet(files), version, inputs)
+    region.register_texts = texts
+    return region
+
+
+def _open_duckdb(path: Path) -> Region:
+    store = Store.over_duckdb(path)
+    if REGISTER_TABLE not in store.connection.list_tables():
+        store.close()
+        raise InvalidData(
+            [Fault(path.name, None, f"has no table {REGISTER_TABLE}.", "Make the file with utfall.write_duckdb.")]
+        )
+    rows = store.fetch(store.table(REGISTER_TABLE))
+    texts = dict(zip(rows["file"], rows["content"], strict=True))
+    with tempfile.TemporaryDirectory() as folder:
+        for file, text in texts.items():
+            if file in REGISTER_FILES:
+                (Path(folder) / file).write_text(text, encoding="utf-8")
+        settings = read_region_file(Path(folder) / REGION_FILE)
+        registers = _read_registers(lambda file: Path(folder) / file)
+    if "ledger" not in store:
+        store.close()
+        raise InvalidData([Fault(path.name, None, "has no table ledger.", "Add the ledger.")])
+    check_registers(settings, registers)
+    frames = {}
+    for name in sorted(store.tables):
+        frame = store.fetch(store.table(name))
+        frames[name] = SourcedFrame(validate_table(frame, TABLES[name], path.name), path.name, range(1, len(frame) + 1))
+    check_across_tables(frames, settings, registers)
+    inputs = {path.name: content_hash(path)}
+    region = Region(settings, registers, store, _data_version(inputs), inputs)
+    region.register_texts = texts
+    return region
+
+
+def _read_registers(file: Callable[[str], Path]) -> Registers:
+    return Registers(
+        organisation=Organisation(
+            read_register(file("organisation.yaml"), "units", OrganisationRow, required=True)
+        ),
+        accounts=Accounts(
+            read_register(file("accounts.yaml"), "lines", ReportLine, required=True),
+            read_register(file("accounts.yaml"), "accounts", AccountInterval, required=True),
+        ),
+        measures=read_register(file("measures.yaml"), "measures", Measure),
+        goals=read_register(file("goals.yaml"), "goals", Goal),
+        decisions=read_register(file("decisions.yaml"), "decisions", Decision),
+        reports=read_register(file("reports.yaml"), "reports", ReportOrder),
+    )
+
+
+def _sources(folder: Path, settings: RegionFile) -> dict[str, Path]:
+    """File of each canonical table the region has."""
+    unknown = sorted(set(settings.tables) - set(TABLES))
+    if unknown:
+        known = ", ".join(TABLES)
+        raise InvalidData(
+            [Fault(REGION_FILE, None, f"{name} is not a table of the kit.", f"Use one of {known}.") for name in unknown]
+        )
+    sources = {}
+    for name in TABLES:
+        if name in settings.tables:
+            path = folder / settings.tables[name].file
+            if not path.is_file():
+                what = f"the file {settings.tables[name].file} of the table {name} is missing."
+                raise InvalidData([Fault(REGION_FILE, None, what, f"Put it at {path} or correct its path.")])
+            sources[name] = path
+        else:
+            found = [path for suffix in ("parquet", "csv") if (path := folder / f"{name}.{suffix}").is_file()]
+            if found:
+                sources[name] = found[0]
+    if "ledger" not in sources:
+        what = "there is no ledger: neither ledger.parquet, ledger.csv nor a mapping for it."
+        raise InvalidData([Fault(REGION_FILE, None, what, "Add one of them; docs/own_data.md shows how.")])
+    return sources
+
+
+def _parquet_files(
+    sources: dict[str, Path], settings: RegionFile, work: Path, version: str
+) -> tuple[dict[str, Path], list[str]]:
+    """Parquet file of each table, and the names of those that have to be imported into one."""
+    files, imported = dict(sources), []
+    for name, path in sources.items():
+        if name in settings.tables or path.suffix.lower() != ".parquet":
+            files[name] = work / f"{version}-{name}.parquet"
+            imported.append(name)
+    return files, imported
+
+
+def _read_tables(files: dict[str, Path], sources: dict[str, Path], settings: RegionFile) -> dict[str, SourcedFrame]:
+    """Read and check every table; all faults of all tables are told at once."""
+    frames: dict[str, SourcedFrame] = {}
+    faults: list[Fault] = []
+    for name, path in sources.items():
+        try:
+            frames[name] = _read_table(path, TABLES[name], settings)
+        except InvalidData as error:
+            faults += error.faults
+    if faults:
+        raise InvalidData(faults)
+    return frames
+
+
+def _read_table(path: Path, spec: TableSpec, settings: RegionFile) -> SourcedFrame:
+    mapping = settings.tables.get(spec.name)
+    if mapping is None:
+        raw = read_file(path)
+        rules = {column: ColumnRule(column=column) for column in spec.columns if column in raw.frame}
+        decimal = ","
+    else:
+        raw = read_file(path, sheet=mapping.sheet, separator=mapping.separator, encoding=mapping.encoding)
+        rules, decimal = mapping.columns, mapping.decimal
+        unknown = sorted(set(rules) - set(spec.columns))
+        if unknown:
+            what = f"{spec.name} has no column {', '.join(unknown)}."
+            raise InvalidData([Fault(REGION_FILE, None, what, f"Its columns are {', '.join(spec.columns)}.")])
+    if path.suffix.lower() == ".parquet" and mapping is None:
+        frame = raw.frame.assign(source_row=range(1, len(raw.frame) + 1))
+    else:
+        frame = apply_mapping(raw, rules, numeric=spec.numeric, dates=spec.dates, decimal=decimal)
+    if mapping is not None and mapping.combine == "sum":
+        keys = [column for column in spec.columns if column in frame and column not in spec.numeric]
+        added = {column: "sum" for column in frame if column in spec.numeric} | {"source_row": "first"}
+        frame = frame.groupby(keys, sort=False, dropna=False, observed=True).agg(added).reset_index()
+    rows = frame["source_row"].to_numpy()
+    return SourcedFrame(validate_table(frame, spec, raw.file, rows), raw.file, rows)
+
+
+def _data_version(inputs: dict[str, str]) -> str:
+    listing = "\n".join(f"{digest}  {file}" for file, digest in sorted(inputs.items()))
+    return hashlib.sha256(listing.encode()).hexdigest()[:DATA_VERSION_LENGTH]
+
+
+def _work_folder(folder: Path) -> Path:
+    """Where imports and the stamp go: inside the region, or in the temporary folder when that cannot be written."""
+    work = folder / WORK_FOLDER
+    try:
+        work.mkdir(exist_ok=True)
+    except OSError:
+        name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:DATA_VERSION_LENGTH]
+        work = Path(tempfile.gettempdir()) / f"utfall-{name}"
+        work.mkdir(exist_ok=True)
+    return work
+
+
+def _is_stamped(stamp: Path, version: str) -> bool:
+    try:
+        content = json.loads(stamp.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(content == {"data_version": version, "rules": RULES_VERSION})
+
+
+def _write_stamp(stamp: Path, version: str) -> None:
+    partial = stamp.with_name(f".{stamp.name}.{os.getpid()}")
+    partial.write_text(json.dumps({"data_version": version, "rules": RULES_VERSION}), encoding="utf-8")
+    partial.replace(stamp)

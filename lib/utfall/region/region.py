@@ -1,0 +1,431 @@
+"""A region that has been opened: its tables, its registers, and the questions an analysis asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import ibis
+import pandas as pd
+
+from utfall.errors import InvalidParameter
+from utfall.region.accounts import Accounts
+from utfall.region.organisation import Node, Organisation
+from utfall.region.periods import PeriodLike, parse_period
+from utfall.region.registers import Decision, Goal, Measure, RegionFile, ReportOrder
+from utfall.region.store import Store
+
+ORGANISATION_COLUMNS = ("unit", "area", "division", "board")
+LINE_COLUMNS = ("line", "group", "kind")
+FACT_COLUMNS = ("period", "posted_unit", "account", "activity", "counterparty", "project")
+DIMENSIONS = (*FACT_COLUMNS, *ORGANISATION_COLUMNS, *LINE_COLUMNS, "cost_type", "year")
+"""Everything amounts can be summed by. ``unit`` is the unit in the structure of the last month asked for;
+``posted_unit`` is the code in the ledger; ``cost_type`` is another name for ``line`` among costs."""
+
+
+@dataclass(frozen=True)
+class Registers:
+    """The registers of a region, as they were read."""
+
+    organisation: Organisation
+    accounts: Accounts
+    measures: tuple[Measure, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    reports: tuple[ReportOrder, ...] = ()
+
+
+class Region:
+    """A validated region.
+
+    Made by `utfall.open_region`; an analysis is handed one and asks it for amounts, volumes and registers.
+
+    Parameters
+    ----------
+    settings : RegionFile
+        What ``region.yaml`` says.
+    registers : Registers
+        Organisation, accounts, measures, goals, decisions and report plan.
+    store : Store
+        The tables.
+    data_version : str
+        Names the exact content of every input; printed in reports.
+    inputs : dict of str to str
+        SHA-256 of each input file.
+
+    Examples
+    --------
+    >>> region = getfixture("small_region")  # doctest: +SKIP
+    >>> region.costs(by=["unit", "cost_type"], until="2026-10")  # doctest: +SKIP
+    """
+
+    def __init__(
+        self, settings: RegionFile, registers: Registers, store: Store, data_version: str, inputs: dict[str, str]
+    ) -> None:
+        self.settings = settings
+        self.registers = registers
+        self.store = store
+        self.data_version = data_version
+        self.inputs = dict(inputs)
+        self.register_texts: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        span = f"{self.first_period:%Y-%m}–{self.latest_period:%Y-%m}"
+        units = len(self.organisation.nodes(self.latest_period, "unit"))
+        return f"<Region {self.name}: {units} units, {span}, data version {self.data_version}>"
+
+    @property
+    def name(self) -> str:
+        """Name of the region."""
+        return self.settings.name
+
+    @property
+    def fictitious(self) -> bool:
+        """Whether the figures are invented."""
+        return self.settings.fictitious
+
+    @property
+    def currency(self) -> str:
+        """Currency of all amounts."""
+        return self.settings.currency
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation with its validity dates."""
+        return self.registers.organisation
+
+    @property
+    def accounts(self) -> Accounts:
+        """Report lines and the accounts that belong to them."""
+        return self.registers.accounts
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures register."""
+        return self.registers.measures
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """The goals register."""
+        return self.registers.goals
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions register."""
+        return self.registers.decisions
+
+    @property
+    def reports(self) -> tuple[ReportOrder, ...]:
+        """The report plan."""
+        return self.registers.reports
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Names of the tables the region has."""
+        return self.store.tables
+
+    @cached_property
+    def _span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        period = self.store.table("ledger").period
+        row = self.store.fetch(self.store.table("ledger").aggregate(first=period.min(), last=period.max())).iloc[0]
+        return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
+
+    @property
+    def first_period(self) -> pd.Timestamp:
+        """First month of the ledger."""
+        return self._span[0]
+
+    @property
+    def latest_period(self) -> pd.Timestamp:
+        """Last month that counts as outcome."""
+        return parse_period(self.settings.latest_period) if self.settings.latest_period else self._span[1]
+
+    @cached_property
+    def has_budget(self) -> bool:
+        """Whether outcomes can be compared with a budget."""
+        return "budget" in self.store and self.settings.reference == "budget"
+
+    def period(self, period: PeriodLike) -> pd.Timestamp:
+        """A month that the region has outcomes for.
+
+        Parameters
+        ----------
+        period : str, date, Timestamp or Period
+            The month.
+
+        Returns
+        -------
+        Timestamp
+            Its first day.
+
+        Raises
+        ------
+        InvalidParameter
+            When it is not a month, or outside the ledger.
+        """
+        month = parse_period(period)
+        if not self.first_period <= month <= self.latest_period:
+            raise InvalidParameter(
+                f"The period {month:%Y-%m} is outside the ledger, which has {self.first_period:%Y-%m} to "
+                f"{self.latest_period:%Y-%m}; choose a month in between or add the missing months."
+            )
+        return month
+
+    def node(self, unit: str | None, period: PeriodLike | None = None) -> Node:
+        """The board, division, area or unit with this name or code; the board when `unit` is None."""
+        month = self.latest_period if period is None else parse_period(period)
+        return self.organisation.find(self.organisation.board if unit is None else unit, month)
+
+    def amounts(
+        self,
+        by: Sequence[str] = ("period",),
+        *,
+        unit: str | None = None,
+        since: PeriodLike | None = None,
+        until: PeriodLike | None = None,
+        lines: Iterable[str] | None = None,
+        structure: PeriodLike | None = None,
+    ) -> pd.DataFrame:
+        """Outcome and budget, summed by any dimensions.
+
+        Parameters
+        ----------
+        by : sequence of str, default ("period",)
+            Dimensions out of `DIMENSIONS`.
+        unit : str, optional
+            Name or code, at any level; everything when not given.
+        since, until : period, optional
+            First and last month; the whole ledger when not given.
+        lines : iterable of str, optional
+            Report lines to keep.
+        structure : period, optional
+            The month whose organisation history is laid in; `until` when not given.
+
+        Returns
+        -------
+        DataFrame
+            The dimensions, sorted, then ``actual`` and ``budget`` in result sign. Where the region has no budget,
+            ``budget`` is missing.
+
+        Raises
+        ------
+        InvalidParameter
+            For an unknown dimension, unit or period.
+        """
+        unknown = [dimension for dimension in by if dimension not in DIMENSIONS]
+        if unknown:
+            raise InvalidParameter(f"Cannot sum by {', '.join(unknown)}; choose among {', '.join(DIMENSIONS)}.")
+        first = self.first_period if since is None else parse_period(since)
+        last = self.latest_period if until is None else parse_period(until)
+        month = last if structure is None else parse_period(structure)
+        facts = self._facts(by, first, last)
+        facts = self._placed(facts, by, unit, month)
+        facts = self._lined(facts, by, lines)
+        if "year" in by:
+            facts = facts.mutate(year=facts.period.year())
+        sums = {
+            kind: ibis.cases((facts.origin == kind, facts.amount), else_=ibis.literal(0, type="decimal(18,2)")).sum()
+            for kind in ("actual", "budget")
+        }
+        if by:
+            frame = self.store.fetch(facts.group_by(list(by)).aggregate(**sums).order_by(list(by)))
+        else:
+            frame = self.store.fetch(facts.aggregate(**sums))
+        if "budget" not in self.store:
+            frame["budget"] = float("nan")
+        return frame.fillna({"actual": 0.0} | ({"budget": 0.0} if "budget" in self.store else {}))
+
+    def costs(
+        self,
+        by: Sequence[str] = ("period",),
+        *,
+        unit: str | None = None,
+        since: PeriodLike | None = None,
+        until: PeriodLike | None = None,
+    ) -> pd.DataFrame:
+        """Costs as positive numbers, summed by any dimensions; income is left out.
+
+        Parameters
+        ----------
+        by, unit, since, until
+            As in `amounts`.
+
+        Returns
+        -------
+        DataFrame
+            The dimensions, then ``cost`` and ``budget_cost``, positive.
+        """
+        cost_lines = [line.line for line in self.accounts.lines if line.kind == "cost"]
+        frame = self.amounts(by, unit=unit, since=since, until=until, lines=cost_lines)
+        frame = frame.rename(columns={"actual": "cost", "budget": "budget_cost"})
+        return frame.assign(cost=0.0 - frame["cost"], budget_cost=0.0 - frame["budget_cost"])
+
+    def control_total(
+        self,
+        *,
+        unit: str | None = None,
+        since: PeriodLike | None = None,
+        until: PeriodLike | None = None,
+        table: Literal["ledger", "budget"] = "ledger",
+    ) -> float:
+        """Sum of every ledger (or budget) row of a unit, straight from the table.
+
+        It goes neither through accounts nor report lines, so a report that sums to it has lost nothing.
+
+        Parameters
+        ----------
+        unit : str, optional
+            Name or code, at any level.
+        since, until : period, optional
+            First and last month.
+        table : {"ledger", "budget"}, default "ledger"
+            Which table.
+
+        Returns
+        -------
+        float
+            SEK in result sign.
+        """
+        last = self.latest_period if until is None else parse_period(until)
+        rows = self._in_span(self.store.table(table), since, last)
+        if table == "budget":
+            rows = self._chosen_version(rows)
+        if unit is not None:
+            rows = rows.filter(rows.unit.isin(self._posted_units(unit, last)))
+        total = self.store.fetch(rows.aggregate(total=rows.amount.sum()))["total"].iloc[0]
+        return 0.0 if pd.isna(total) else float(total)
+
+    def table(
+        self,
+        name: str,
+        *,
+        unit: str | None = None,
+        since: PeriodLike | None = None,
+        until: PeriodLike | None = None,
+    ) -> pd.DataFrame:
+        """Rows of a canonical table.
+
+        Parameters
+        ----------
+        name : str
+            Name of the table; `tables` lists those the region has.
+        unit : str, optional
+            Keep only rows of this unit, at any level, in the structure of `until`.
+        since, until : period, optional
+            First and last month to keep.
+
+        Returns
+        -------
+        DataFrame
+            The table's columns; no rows when the region lacks the table.
+        """
+        rows = self.expression(name)
+        columns = rows.columns
+        if "period" in columns:
+            rows = self._in_span(rows, since, None if until is None else parse_period(until))
+        if unit is not None and "unit" in columns:
+            month = self.latest_period if until is None else parse_period(until)
+            rows = rows.filter(rows.unit.isin(self._posted_units(unit, month)))
+        return self.store.fetch(rows)
+
+    def expression(self, name: str) -> Any:
+        """A canonical table as an Ibis expression, for questions the kit has no method for.
+
+        Raises
+        ------
+        InvalidParameter
+            When the region lacks the table.
+        """
+        if name not in self.store:
+            have = ", ".join(sorted(self.tables))
+            raise InvalidParameter(f"The region has no table {name!r}; it has {have}.")
+        return self.store.table(name)
+
+    def measures_of(self, unit: str | None, period: PeriodLike) -> tuple[Measure, ...]:
+        """Measures that apply somewhere under, or above, a unit.
+
+        Parameters
+        ----------
+        unit : str or None
+            Name or code; the board when None.
+        period : period
+            The month whose organisation counts.
+
+        Returns
+        -------
+        tuple of Measure
+            Those with a unit under this one, and those of the nodes above it.
+        """
+        month = parse_period(period)
+        node = self.node(unit, month)
+        related = {above.code for above in self.organisation.path(node.code, month)}
+        related |= self._below(node.code, month)
+        return tuple(measure for measure in self.measures if related & set(measure.units))
+
+    def _below(self, code: str, month: pd.Timestamp) -> set[str]:
+        nodes = self.organisation.at(month)
+        return {other for other in nodes if code in {above.code for above in self.organisation.path(other, month)}}
+
+    def _posted_units(self, unit: str, month: pd.Timestamp) -> list[str]:
+        return self.organisation.units_under(self.node(unit, month).code, month)
+
+    def _in_span(self, rows: Any, since: PeriodLike | None, last: pd.Timestamp | None) -> Any:
+        if "amount" in rows.columns:
+            # Money as decimals: a sum of öre is exact, a sum of binary fractions is not.
+            rows = rows.mutate(amount=rows.amount.cast("decimal(18,2)"))
+        rows = rows.mutate(period=rows.period.cast("timestamp"))
+        if since is not None:
+            rows = rows.filter(rows.period >= ibis.timestamp(parse_period(since)))
+        if last is not None:
+            rows = rows.filter(rows.period <= ibis.timestamp(last))
+        return rows
+
+    def _chosen_version(self, budget: Any) -> Any:
+        version = self.settings.budget_version
+        return budget if version is None else budget.filter(budget.version == version)
+
+    def _facts(self, by: Sequence[str], first: pd.Timestamp, last: pd.Timestamp) -> Any:
+        wanted = ["period", "unit", "account", *[c for c in ("activity", "counterparty", "project") if c in by]]
+        ledger = self._in_span(self.store.table("ledger"), first, last)
+        facts = ledger.select(*wanted, "amount", origin=ibis.literal("actual"))
+        if "budget" in self.store:
+            budget = self._in_span(self._chosen_version(self.store.table("budget")), first, last)
+            # A budget is not made by supplier or project: those dimensions are blank.
+            blank = {column: ibis.literal("") for column in wanted[3:]}
+            budget = budget.mutate(**blank).select(*wanted, "amount", origin=ibis.literal("budget"))
+            facts = facts.union(budget)
+        return facts.rename(posted_unit="unit")
+
+    def _placed(self, facts: Any, by: Sequence[str], unit: str | None, month: pd.Timestamp) -> Any:
+        if unit is not None:
+            facts = facts.filter(facts.posted_unit.isin(self._posted_units(unit, month)))
+        levels = [column for column in ORGANISATION_COLUMNS if column in by]
+        if not levels:
+            return facts
+        placement = ibis.memtable(self.organisation.placement(month)[["posted_unit", *levels]])
+        return facts.left_join(placement, "posted_unit").drop("posted_unit_right")
+
+    def _lined(self, facts: Any, by: Sequence[str], lines: Iterable[str] | None) -> Any:
+        columns = [column for column in (*LINE_COLUMNS, "cost_type") if column in by]
+        if not columns and lines is None:
+            return facts
+        plan = self._account_lines
+        if lines is not None:
+            plan = plan[plan["line"].isin(list(lines))]
+        plan = plan[["account", *columns]]
+        joined = facts.inner_join(ibis.memtable(plan), "account")
+        return joined.drop("account_right") if "account_right" in joined.columns else joined
+
+    @cached_property
+    def _account_lines(self) -> pd.DataFrame:
+        accounts: set[str] = set()
+        for name in ("ledger", "budget"):
+            if name in self.store:
+                rows = self.store.table(name)
+                accounts |= set(self.store.fetch(rows.select("account").distinct())["account"])
+        lines = self.accounts.line_of(sorted(accounts))
+        frame = pd.DataFrame({"account": list(lines), "line": list(lines.values())}, dtype="str")
+        frame = frame.merge(self.accounts.frame[["line", "group", "kind"]], on="line")
+        return frame.assign(cost_type=frame["line"])

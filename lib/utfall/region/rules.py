@@ -1,0 +1,177 @@
+"""What must hold between tables and registers before anything is computed from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from utfall.errors import Fault, InvalidData
+from utfall.region.periods import parse_period
+from utfall.region.registers import RegionFile
+from utfall.region.region import Registers
+from utfall.region.tables import SourcedFrame
+
+
+def check_registers(settings: RegionFile, registers: Registers) -> None:
+    """Check that the registers speak of the same units, lines and measures.
+
+    Raises
+    ------
+    InvalidData
+        Naming every reference to something that does not exist.
+    """
+    codes = registers.organisation.codes
+    lines = {line.line for line in registers.accounts.lines}
+    measure_ids = [measure.id for measure in registers.measures]
+    faults: list[Fault] = []
+    for measure in registers.measures:
+        for unit in (*measure.units, *measure.comparison_units):
+            if unit not in codes:
+                what = f"the measure {measure.id} names the unknown unit {unit}."
+                faults.append(Fault("measures.yaml", measure.source_row, what, "Use a code of organisation.yaml."))
+        for line in measure.lines:
+            if line not in lines:
+                what = f"the measure {measure.id} names the unknown line {line}."
+                faults.append(Fault("measures.yaml", measure.source_row, what, "Use a line of accounts.yaml."))
+        if measure_ids.count(measure.id) > 1:
+            what = f"the measure {measure.id} is given twice."
+            faults.append(Fault("measures.yaml", measure.source_row, what, "Give each measure its own id."))
+    for goal in registers.goals:
+        if goal.unit not in codes:
+            what = f"the goal {goal.id} names the unknown unit {goal.unit}."
+            faults.append(Fault("goals.yaml", goal.source_row, what, "Use a code of organisation.yaml."))
+    for decision in registers.decisions:
+        for measure_id in decision.measures:
+            if measure_id not in measure_ids:
+                what = f"the decision {decision.id} names the unknown measure {measure_id}."
+                faults.append(Fault("decisions.yaml", decision.source_row, what, "Use an id of measures.yaml."))
+    if faults:
+        raise InvalidData(faults)
+
+
+def check_across_tables(
+    frames: Mapping[str, SourcedFrame], settings: RegionFile, registers: Registers
+) -> None:
+    """Check that accounts are mapped, units exist, and budgets are there where they are needed.
+
+    Parameters
+    ----------
+    frames : mapping of str to SourcedFrame
+        The validated tables.
+    settings : RegionFile
+        What ``region.yaml`` says.
+    registers : Registers
+        The registers.
+
+    Raises
+    ------
+    InvalidData
+        Naming every fault by file, row and remedy.
+    """
+    faults: list[Fault] = []
+    for name, table in frames.items():
+        if "account" in table.frame:
+            faults += _unmapped_accounts(table, registers)
+        if "unit" in table.frame:
+            units_only = name != "kpi_values"  # a key figure may be a division's own
+            faults += _unknown_units(table, registers, units_only=units_only)
+    if "budget" in frames:
+        faults += _budget_versions(frames["budget"], settings)
+        faults += _missing_budgets(frames["ledger"], frames["budget"], registers)
+    elif settings.reference == "budget":
+        what = "outcomes are to be compared with a budget, but there is no table budget."
+        faults.append(Fault("region.yaml", None, what, "Add the budget, or write reference: previous_year."))
+    faults += _latest_period(frames["ledger"], settings)
+    if faults:
+        raise InvalidData(faults)
+
+
+def _unmapped_accounts(table: SourcedFrame, registers: Registers) -> list[Fault]:
+    accounts = table.frame["account"]
+    lines = registers.accounts.line_of(sorted(accounts.unique()))
+    remedy = "Add the account to an interval in accounts.yaml."
+    return _by_value(table, ~accounts.isin(list(lines)), "account", lambda account: f"{account} is in no interval", remedy)
+
+
+def _unknown_units(table: SourcedFrame, registers: Registers, *, units_only: bool) -> list[Fault]:
+    organisation = registers.organisation
+    posted = pd.DataFrame({"unit": table.frame["unit"].to_numpy(), "period": table.frame["period"].to_numpy()})
+    known = posted["unit"].isin(list(organisation.codes))
+    remedy = "Add the unit to organisation.yaml or correct the code."
+    faults = _by_value(table, ~known.to_numpy(), "unit", lambda unit: f"{unit} is not in the organisation", remedy)
+    if faults or not units_only:
+        return faults
+    pairs = posted.drop_duplicates()
+    valid: set[tuple[str, pd.Timestamp]] = set()
+    for period in pairs["period"].unique():
+        month = pd.Timestamp(period)
+        valid |= {(node.code, month) for node in organisation.nodes(month, "unit")}
+    bad = pairs[[key not in valid for key in zip(pairs["unit"], pairs["period"], strict=True)]]
+    for unit, months in bad.groupby("unit")["period"]:
+        first = months.min()
+        position = int(np.flatnonzero((posted["unit"] == unit) & (posted["period"] == first))[0])
+        what = f"unit {unit} has rows in {first:%Y-%m}, when it is not a valid unit (in all {len(months)} months)."
+        remedy = "Correct its validity dates in organisation.yaml, or move the rows to the unit that took over."
+        faults.append(Fault(table.file, int(table.rows[position]), what, remedy))
+    return faults
+
+
+def _budget_versions(budget: SourcedFrame, settings: RegionFile) -> list[Fault]:
+    versions = sorted(budget.frame["version"].unique())
+    wanted = settings.budget_version
+    if wanted is not None and wanted not in versions:
+        what = f"budget_version {wanted!r} is not in the budget, which has {', '.join(versions)}."
+        return [Fault("region.yaml", None, what, "Name one of them.")]
+    if wanted is None and len(versions) > 1:
+        what = f"the budget has the versions {', '.join(versions)}."
+        return [Fault("region.yaml", None, what, "Say which one counts with budget_version.")]
+    return []
+
+
+def _missing_budgets(ledger: SourcedFrame, budget: SourcedFrame, registers: Registers) -> list[Fault]:
+    """Units with postings in a budgeted year but no budget at all that year."""
+    spent = _unit_years(ledger.frame)
+    planned = _unit_years(budget.frame)
+    budgeted_years = {year for _, year in planned}
+    faults = []
+    for unit, year in sorted(spent - planned):
+        if year in budgeted_years:
+            rows = (ledger.frame["unit"] == unit) & (ledger.frame["period"].dt.year == year)
+            first = int(ledger.rows[int(np.flatnonzero(rows)[0])])
+            name = registers.organisation.name(unit, pd.Timestamp(year, 1, 1))
+            what = f"the unit {unit} ({name}) has no budget for {year}, but postings from {ledger.file}, row {first}."
+            faults.append(Fault(budget.file, None, what, "Add its budget, with amount 0 if it is meant to have none."))
+    return faults
+
+
+def _unit_years(frame: pd.DataFrame) -> set[tuple[str, int]]:
+    pairs = pd.DataFrame({"unit": frame["unit"], "year": frame["period"].dt.year}).drop_duplicates()
+    return {(str(unit), int(year)) for unit, year in pairs.itertuples(index=False)}
+
+
+def _latest_period(ledger: SourcedFrame, settings: RegionFile) -> list[Fault]:
+    if settings.latest_period is None or ledger.frame.empty:
+        return []
+    last = ledger.frame["period"].max()
+    if parse_period(settings.latest_period) > last:
+        what = f"latest_period is {settings.latest_period}, but the ledger ends in {last:%Y-%m}."
+        return [Fault("region.yaml", None, what, "Add the missing months or correct latest_period.")]
+    return []
+
+
+def _by_value(
+    table: SourcedFrame, bad: np.ndarray | pd.Series, column: str, say: Callable[[str], str], remedy: str
+) -> list[Fault]:
+    """One fault for each faulty value, at the first row that has it."""
+    positions = np.flatnonzero(np.asarray(bad))
+    if positions.size == 0:
+        return []
+    values = table.frame[column].iloc[positions]
+    faults = []
+    for value, group in values.groupby(values, sort=True):
+        rows = [int(table.rows[position]) for position in group.index]
+        more = "" if len(rows) == 1 else f" ({len(rows)} rows)"
+        faults.append(Fault(table.file, rows[0], f"{column} {say(str(value))}{more}.", remedy))
+    return faults

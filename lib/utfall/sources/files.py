@@ -1,0 +1,97 @@
+"""One table out of one file: Parquet, CSV or Excel, nothing interpreted yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from utfall.errors import Fault, InvalidData
+
+_FIRST_DATA_ROW = {".parquet": 1, ".csv": 2, ".txt": 2, ".xlsx": 2}
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A file as it was read.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The columns of the file. Text formats give text only.
+    file : str
+        Name of the file, for error messages.
+    first_row : int
+        Row number, as a person counts it, of the frame's first row.
+    """
+
+    frame: pd.DataFrame
+    file: str
+    first_row: int
+
+
+def read_file(
+    path: Path, *, sheet: str | None = None, separator: str | None = None, encoding: str = "utf-8-sig"
+) -> RawTable:
+    """Read one file into a frame of unchanged values.
+
+    Parameters
+    ----------
+    path : Path
+        A ``.parquet``, ``.csv``, ``.txt`` or ``.xlsx`` file.
+    sheet : str, optional
+        Sheet of an Excel file; the first when not given.
+    separator : str, optional
+        Column separator of a text file; found from the header row when not given (semicolon, tab or comma).
+    encoding : str, default "utf-8-sig"
+        Encoding of a text file.
+
+    Returns
+    -------
+    RawTable
+        The frame with its file name and first row number.
+
+    Raises
+    ------
+    InvalidData
+        When the file is missing, of an unknown kind or cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "ledger.csv"
+    >>> _ = path.write_text("konto;belopp\\n5600;-12,50\\n", encoding="utf-8")
+    >>> read_file(path).frame.to_dict("records")
+    [{'konto': '5600', 'belopp': '-12,50'}]
+    """
+    suffix = path.suffix.lower()
+    if suffix not in _FIRST_DATA_ROW:
+        kinds = ", ".join(_FIRST_DATA_ROW)
+        fault = Fault(path.name, None, f"files of the kind {suffix!r} cannot be read.", f"Use one of {kinds}.")
+        raise InvalidData([fault])
+    try:
+        if suffix == ".parquet":
+            frame = pd.read_parquet(path)
+        elif suffix == ".xlsx":
+            frame = pd.read_excel(path, sheet_name=sheet if sheet is not None else 0, dtype=object)
+        else:
+            frame = _read_text(path, separator, encoding)
+    except FileNotFoundError:
+        fault = Fault(path.name, None, "the file is missing.", f"Put it at {path} or correct region.yaml.")
+        raise InvalidData([fault]) from None
+    except (OSError, ValueError, LookupError) as error:
+        reason = str(error).strip().splitlines()[0]
+        fault = Fault(path.name, None, f"cannot be read ({reason}).", "Export the file again or correct region.yaml.")
+        raise InvalidData([fault]) from None
+    return RawTable(frame.reset_index(drop=True), path.name, _FIRST_DATA_ROW[suffix])
+
+
+def _read_text(path: Path, separator: str | None, encoding: str) -> pd.DataFrame:
+    if separator is None:
+        with path.open(encoding=encoding) as lines:
+            header = lines.readline()
+        separator = max(";\t,", key=header.count)
+    return pd.read_csv(
+        path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, skip_blank_lines=False
+    )
