@@ -1,0 +1,183 @@
+"""The series of an analysis as one array, months aligned by calendar year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from utfall.errors import Fault, InvalidData
+
+Array = NDArray[np.float64]
+
+MONTHS = 12
+"""Months in a year; every series here is monthly."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Monthly series in one array, the last column the last month of the series that ends last.
+
+    Parameters
+    ----------
+    ids : numpy.ndarray
+        Name of each series, shape ``(n,)``.
+    values : numpy.ndarray
+        Shape ``(n, months)``; ``nan`` before a series' first month and after its last.
+    first : numpy.ndarray
+        Column of each series' first month, shape ``(n,)``.
+    last : numpy.ndarray
+        Column of each series' last month, shape ``(n,)``.
+    start : int
+        The month of column 0, counted in months since January of year 0.
+    filled : dict
+        Series id → number of months inside the series that had no row and count as zero.
+    """
+
+    ids: NDArray[np.object_]
+    values: Array
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    start: int
+    filled: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Months from a series' first to its last, shape ``(n,)``."""
+        return self.last - self.first + 1
+
+    def year(self, column: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Calendar year of a column."""
+        return (self.start + column) // MONTHS
+
+    def month(self, column: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Calendar month of a column, 1 to 12."""
+        return (self.start + column) % MONTHS + 1
+
+    def dates(self, column: NDArray[np.int64]) -> pd.DatetimeIndex:
+        """First day of the month of each column."""
+        absolute = self.start + np.asarray(column)
+        months = (absolute - 1970 * MONTHS).astype("datetime64[M]")
+        return pd.DatetimeIndex(months.astype("datetime64[ns]"))
+
+
+def read_panel(series: pd.DataFrame, *, common_end: bool = False) -> Panel:
+    """Put a long frame of monthly series into one array.
+
+    A month without a row between a series' first and last month is a month without bookings: it
+    counts as zero, and how many there were is kept in `Panel.filled`.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        Columns ``unique_id``, ``ds`` (a date in the month) and ``y`` (SEK or any unit, any sign).
+    common_end : bool, default False
+        Whether a series that ends before the others is continued with zeros to the common last
+        month, as it must be where series are summed.
+
+    Returns
+    -------
+    Panel
+        The series in order of first appearance.
+
+    Raises
+    ------
+    InvalidData
+        When a column is missing, a value is not a finite number, a date cannot be read or a series has two
+        rows for the same month; each fault names its row, counted from 1 in the frame as handed over.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"unique_id": "a", "ds": ["2026-01-01", "2026-03-01"], "y": [5.0, 7.0]})
+    >>> panel = read_panel(frame)
+    >>> panel.values.tolist(), panel.filled
+    ([[5.0, 0.0, 7.0]], {'a': 1})
+    """
+    frame = _checked(series)
+    codes, ids = pd.factorize(frame["unique_id"])
+    months = frame["month"].to_numpy()
+    n = len(ids)
+    if n == 0:
+        empty = np.zeros(0, dtype=np.int64)
+        return Panel(np.asarray(ids, dtype=object), np.zeros((0, 0)), empty, empty, 0)
+    start, end = int(months.min()), int(months.max())
+    columns = months - start
+    values = np.full((n, end - start + 1), np.nan)
+    values[codes, columns] = frame["y"].to_numpy(dtype=float)
+    first = np.full(n, end - start, dtype=np.int64)
+    last = np.zeros(n, dtype=np.int64)
+    np.minimum.at(first, codes, columns)
+    np.maximum.at(last, codes, columns)
+    if common_end:
+        last[:] = end - start
+    position = np.arange(values.shape[1])
+    gap = np.isnan(values) & (position >= first[:, None]) & (position <= last[:, None])
+    values[gap] = 0.0
+    counts = gap.sum(axis=1)
+    names = np.asarray(ids, dtype=object)
+    filled = {str(names[i]): int(counts[i]) for i in np.flatnonzero(counts)}
+    return Panel(names, values, first, last, start, filled)
+
+
+def _checked(series: pd.DataFrame) -> pd.DataFrame:
+    """Return unique_id, month (counted from year 0) and y, or say row by row what is wrong."""
+    missing = [name for name in ("unique_id", "ds", "y") if name not in series.columns]
+    if missing:
+        raise InvalidData(
+            [
+                Fault(
+                    "series",
+                    None,
+                    f"The column {name} is missing.",
+                    "Hand over a long frame with the columns unique_id, ds and y.",
+                )
+                for name in missing
+            ]
+        )
+    ids = series["unique_id"]
+    if isinstance(ids.dtype, pd.CategoricalDtype):
+        ids = ids.astype(ids.cat.categories.dtype)
+    when = series["ds"]
+    if isinstance(when.dtype, pd.PeriodDtype):
+        when = when.dt.to_timestamp()
+    dates = pd.to_datetime(when, errors="coerce").reset_index(drop=True)
+    y = pd.to_numeric(series["y"], errors="coerce").reset_index(drop=True)
+    ids = ids.reset_index(drop=True)
+    faults = [
+        Fault("series", int(row) + 1, f"ds is {series['ds'].iloc[row]!r}, not a date.", "Give a date.")
+        for row in np.flatnonzero(dates.isna())
+    ]
+    faults += [
+        Fault(
+            "series",
+            int(row) + 1,
+            f"y is {series['y'].iloc[row]!r}, not a finite number.",
+            "Give the number, or leave the row out if nothing was booked.",
+        )
+        for row in np.flatnonzero(~np.isfinite(y.to_numpy(dtype=float, na_value=np.nan)))
+    ]
+    faults += [
+        Fault("series", int(row) + 1, "unique_id is missing.", "Name the series.")
+        for row in np.flatnonzero(ids.isna())
+    ]
+    if faults:
+        raise InvalidData(faults)
+    month = dates.dt.year * MONTHS + dates.dt.month - 1
+    frame = pd.DataFrame({"unique_id": ids, "month": month.astype("int64"), "y": y.astype(float)})
+    twice = frame.duplicated(["unique_id", "month"])
+    if twice.any():
+        raise InvalidData(
+            [
+                Fault(
+                    "series",
+                    int(row) + 1,
+                    f"{ids.iloc[row]} has a second row for {dates.iloc[row]:%Y-%m}.",
+                    "Sum the rows of a month before forecasting.",
+                )
+                for row in np.flatnonzero(twice)
+            ]
+        )
+    return frame
