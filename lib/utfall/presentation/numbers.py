@@ -128,7 +128,7 @@ def number(x: Any, decimals: int = 0, *, signed: bool = False) -> str:
     >>> number(0.5), number(2.5), number(-0.04, 1), number(None)
     ('1', '3', '0,0', '–')
     """
-    return _written(_decimal(x), decimals, signed)
+    return _written(as_decimal(x), decimals, signed)
 
 
 def percent(share: Any, decimals: int = 1, *, signed: bool = False) -> str:
@@ -153,7 +153,7 @@ def percent(share: Any, decimals: int = 1, *, signed: bool = False) -> str:
     >>> percent(0.0345) == "3,5\u00a0%"
     True
     """
-    value = _decimal(share)
+    value = as_decimal(share)
     if value is None:
         return MISSING
     return f"{_written(value.scaleb(2), decimals, signed)}{NBSP}%"
@@ -197,7 +197,7 @@ def amount(
     >>> amount(1_250_000, "tkr", currency="AUD") == "1\u00a0250\u00a0tusen\u00a0AUD"
     True
     """
-    value = _decimal(sek)
+    value = as_decimal(sek)
     if value is None:
         return MISSING
     unit = as_unit(unit)
@@ -223,7 +223,7 @@ def choose_unit(largest_abs: Any) -> Unit:
     >>> choose_unit(12_400_000).value, choose_unit(450_000).value, choose_unit(900).value
     ('mkr', 'tkr', 'sek')
     """
-    value = _decimal(largest_abs)
+    value = as_decimal(largest_abs)
     if value is None or abs(value) < TKR_FROM:
         return Unit.SEK
     return Unit.MKR if abs(value) >= MKR_FROM else Unit.TKR
@@ -375,7 +375,24 @@ def _dated(day: Any, pattern: str) -> str:
     return MISSING if parsed is None else str(format_date(parsed, pattern, locale=LOCALE))
 
 
-def _decimal(x: Any) -> Decimal | None:
+def as_decimal(x: Any) -> Decimal | None:
+    """Read a number by its decimal text.
+
+    Returns
+    -------
+    Decimal or None
+        ``None`` when missing or infinite.
+
+    Raises
+    ------
+    InvalidParameter
+        When `x` is no number.
+
+    Examples
+    --------
+    >>> as_decimal(0.1 + 0.2)
+    Decimal('0.3')
+    """
     if x is None or x is pd.NA or x is pd.NaT:
         return None
     if isinstance(x, Decimal):

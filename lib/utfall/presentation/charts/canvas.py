@@ -1,0 +1,314 @@
+"""A drawing surface in units of its own: what is placed at (x, y) stays there at every size.
+
+matplotlib draws without its global state, so nothing is shown twice and charts can be made in any process.
+The SVG is stripped of what differs between runs or clashes between charts of one page: dates, ids, styles.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon, Rectangle
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Affine2D
+
+from utfall.presentation import theme
+
+Anchor = Literal["left", "center", "right"]
+Point = tuple[float, float]
+Dash = tuple[float, float]
+"""Lengths of stroke and gap, in line widths."""
+
+LINE_HEIGHT = 1.25
+"""Distance between the lines of one label, in text sizes."""
+
+X_HEIGHT_SHIFT = 0.36
+"""How far below the middle of a line its baseline lies, in text sizes."""
+
+SMALL: Any = {"size": theme.SMALL_SIZE, "color": theme.MUTED_TEXT}
+"""Style of ticks, units and remarks."""
+
+_RC = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "utfall",
+    "text.parse_math": False,  # a "$" in a label is a dollar
+    "font.family": theme.MEASURED_FONT,
+}
+
+
+class Canvas:
+    """A white surface `theme.WIDTH` wide, x to the right and y downwards.
+
+    Parameters
+    ----------
+    height : float
+        Its height, in the same units.
+    """
+
+    def __init__(self, height: float) -> None:
+        self.width, self.height = float(theme.WIDTH), float(height)
+        self._figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72, facecolor=theme.BACKGROUND)
+        self._place = (
+            Affine2D().scale(1 / self.width, -1 / self.height).translate(0, 1) + self._figure.transFigure
+        )
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = theme.TEXT_SIZE,
+        color: str = theme.TEXT,
+        anchor: Anchor = "left",
+        bold: bool = False,
+    ) -> None:
+        """Write one line of text with its middle at height `y`."""
+        self._figure.text(
+            x,
+            y + X_HEIGHT_SHIFT * size,
+            words,
+            transform=self._place,
+            fontsize=size,
+            color=color,
+            ha=anchor,
+            va="baseline",
+            fontweight="bold" if bold else "normal",
+        )
+
+    def lines(self, x: float, y: float, rows: Sequence[str], **style: Any) -> None:
+        """Write several lines of text, the block centred on height `y`."""
+        size = style.get("size", theme.TEXT_SIZE)
+        top = y - (len(rows) - 1) / 2 * LINE_HEIGHT * size
+        for index, row in enumerate(rows):
+            self.text(x, top + index * LINE_HEIGHT * size, row, **style)
+
+    def line(
+        self,
+        points: Sequence[Point],
+        *,
+        color: str,
+        width: float = 1.0,
+        dash: tuple[float, float] | None = None,
+    ) -> None:
+        """Draw a line through the points."""
+        xs, ys = zip(*points, strict=True)
+        line = Line2D(xs, ys, color=color, linewidth=width, transform=self._place, solid_capstyle="round")
+        if dash:
+            line.set_dashes(dash)
+        self._figure.add_artist(line)
+
+    def rectangle(self, x0: float, y0: float, x1: float, y1: float, color: str) -> None:
+        """Fill the rectangle between two corners."""
+        left, top = min(x0, x1), min(y0, y1)
+        self._figure.add_artist(
+            Rectangle(
+                (left, top),
+                abs(x1 - x0),
+                abs(y1 - y0),
+                facecolor=color,
+                edgecolor="none",
+                transform=self._place,
+            )
+        )
+
+    def area(self, points: Sequence[Point], color: str) -> None:
+        """Fill a polygon."""
+        self._figure.add_artist(
+            Polygon(points, closed=True, facecolor=color, edgecolor="none", transform=self._place)
+        )
+
+    def dot(self, x: float, y: float, color: str, size: float = 5.0) -> None:
+        """Draw a round dot `size` units across."""
+        self._figure.add_artist(
+            Line2D(
+                [x], [y], marker="o", markersize=size, color=color, markeredgewidth=0, transform=self._place
+            )
+        )
+
+    def to_svg(self) -> str:
+        """Write what has been drawn as one ``<svg>`` element, the same bytes each time."""
+        written = io.StringIO()
+        with rc_context(_RC):
+            self._figure.savefig(written, format="svg", metadata={"Date": None})
+        return _clean(written.getvalue(), self.width, self.height)
+
+
+class Scale:
+    """A straight scale from values to places on the canvas.
+
+    Parameters
+    ----------
+    lowest, highest : float
+        The values that must fit.
+    start, end : float
+        Where they go.
+    """
+
+    def __init__(self, lowest: float, highest: float, start: float, end: float) -> None:
+        if highest <= lowest:  # one value alone still needs room around it
+            room = abs(lowest) / 2 or 1.0
+            lowest, highest = lowest - room, highest + room
+        self.lowest, self.highest, self.start, self.end = lowest, highest, start, end
+
+    def __call__(self, value: float) -> float:
+        share = (value - self.lowest) / (self.highest - self.lowest)
+        return self.start + share * (self.end - self.start)
+
+    def ticks(self, count: int) -> list[float]:
+        """At most about `count` round values within the scale."""
+        values = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]).tick_values(self.lowest, self.highest)
+        slack = (self.highest - self.lowest) * 1e-9
+        return [float(v) for v in values if self.lowest - slack <= v <= self.highest + slack]
+
+
+@lru_cache(maxsize=4096)
+def text_width(words: str, size: float = theme.TEXT_SIZE, bold: bool = False) -> float:
+    """Width of a line of text in units of the canvas.
+
+    Examples
+    --------
+    >>> text_width("mm") > text_width("ii")
+    True
+    """
+    font = FontProperties(family=theme.MEASURED_FONT, size=size, weight="bold" if bold else "normal")
+    return float(text_to_path.get_text_width_height_descent(words, font, ismath=False)[0])
+
+
+def wrap(words: str, width: float, *, size: float = theme.TEXT_SIZE, most: int = 2) -> list[str]:
+    """Break a label into lines that fit.
+
+    Parameters
+    ----------
+    words : str
+        The label.
+    width : float
+        Room for a line, in units of the canvas.
+    size : float
+        Text size.
+    most : int, default 2
+        Lines allowed; what does not fit ends in "…" (the whole is in the chart's data and text alternative).
+
+    Returns
+    -------
+    list of str
+        At least one line. A word longer than a line is broken with a hyphen.
+
+    Examples
+    --------
+    >>> wrap("Köpt vård", 200)
+    ['Köpt vård']
+    >>> wrap("Köpt vård", 50)
+    ['Köpt', 'vård']
+    """
+    lines = [""]
+    for word in words.split(" "):
+        candidate = f"{lines[-1]} {word}".strip()
+        if text_width(candidate, size) <= width:
+            lines[-1] = candidate
+            continue
+        if lines[-1]:
+            lines.append("")
+        while text_width(word, size) > width and len(word) > 1:
+            part = next(
+                (n for n in range(len(word) - 1, 1, -1) if text_width(word[:n] + "-", size) <= width), 1
+            )
+            lines[-1] = word[:part] + "-"
+            lines.append("")
+            word = word[part:]
+        lines[-1] = word
+    if len(lines) > most:
+        last = lines[most - 1].rstrip("-")
+        while last and text_width(last + "…", size) > width:
+            last = last[:-1]
+        lines = [*lines[: most - 1], last.rstrip() + "…"]
+    return lines
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Move labels apart so that none overlaps, as little as possible.
+
+    Parameters
+    ----------
+    wanted : sequence of float
+        Where the middle of each label would like to be.
+    heights : sequence of float
+        Height of each label.
+    low, high : float
+        Edges the labels stay within, as long as there is room.
+
+    Returns
+    -------
+    list of float
+        The middles, in the order given.
+
+    Examples
+    --------
+    >>> spread([50, 52], [10, 10], 0, 100)
+    [46.0, 56.0]
+    """
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    groups: list[list[int]] = []
+    centres: list[float] = []
+
+    def settled(group: list[int]) -> float:
+        """Middle of a group whose labels touch: the mean of their wishes, kept within the edges."""
+        total = sum(heights[i] for i in group)
+        offset, pull = -total / 2, 0.0
+        for i in group:
+            pull += wanted[i] - (offset + heights[i] / 2)
+            offset += heights[i]
+        middle = pull / len(group)
+        return min(max(middle, low + total / 2), max(high - total / 2, low + total / 2))
+
+    for i in order:
+        groups.append([i])
+        centres.append(settled([i]))
+        while len(groups) > 1:
+            below = sum(heights[j] for j in groups[-1]) / 2
+            above = sum(heights[j] for j in groups[-2]) / 2
+            if centres[-2] + above <= centres[-1] - below:
+                break
+            groups[-2:] = [groups[-2] + groups[-1]]
+            centres[-2:] = [settled(groups[-1])]
+    placed = [0.0] * len(wanted)
+    for group, centre in zip(groups, centres, strict=True):
+        at = centre - sum(heights[i] for i in group) / 2
+        for i in group:
+            placed[i] = at + heights[i] / 2
+            at += heights[i]
+    return placed
+
+
+def _clean(svg: str, width: float, height: float) -> str:
+    body = svg[svg.index("<svg") :]
+    body = body[body.index(">") + 1 : body.rindex("</svg>")]
+    body = re.sub(r"<metadata>.*?</metadata>|<defs>.*?</defs>|<!--.*?-->", "", body, flags=re.DOTALL)
+    body = re.sub(r'<g id="[^"]*">|</g>', "", body)
+    body = re.sub(r"font-family: [^;\"]*;?\s*", "", body)
+    body = re.sub(r' transform="rotate\(-?0 [^)]*\)"', "", body)
+    body = re.sub(r"text-anchor: start; ", "", body)
+    body = re.sub(r'(?<= d=")[^"]*', lambda path: _shorten(path[0]), body)
+    body = re.sub(r'(?<= [xy]=")[^"]*', lambda number: _shorten(number[0]), body)
+    body = re.sub(r">\s+<", "><", body).strip()
+    scale = theme.MAX_WIDTH / theme.WIDTH
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width * scale:g}" height="{height * scale:g}" '
+        f'style="max-width:100%;height:auto;stroke-linejoin:round;font-family:{theme.SHOWN_FONTS}">'
+    )
+    return f"{head}{body}</svg>"
+
+
+def _shorten(numbers: str) -> str:
+    rounded = re.sub(r"-?\d+\.\d+", lambda n: f"{float(n[0]):.1f}".removesuffix(".0"), numbers)
+    return " ".join(rounded.split()).replace("-0 ", "0 ")
