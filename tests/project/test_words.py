@@ -73,6 +73,16 @@ def test_nothing_is_left_unfinished():
 
 
 @pytest.mark.parametrize(
+    "path", ["data/my-region/ledger.csv", "data/demo/ledger.parquet", "reports/2026-10/x.html"]
+)
+def test_a_regions_figures_are_not_committed_by_accident(path):
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", path], cwd=ROOT, check=False)
+    if ignored.returncode == 128:
+        pytest.skip("not a git checkout")
+    assert ignored.returncode == 0
+
+
+@pytest.mark.parametrize(
     ("pattern", "text"),
     [
         (OWN_FOLDER, "see /home/anna/ledger.csv"),
