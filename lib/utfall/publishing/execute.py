@@ -1,0 +1,208 @@
+"""Running one notebook, through papermill."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill import execute_notebook
+from papermill.exceptions import PapermillExecutionError
+
+START_ATTEMPTS = 3
+"""How many times a kernel is started before its report is given up; under load a start may fail by chance."""
+
+START_SECONDS = 60
+"""How long a kernel may take to answer for the first time."""
+
+CELL_SECONDS = 600
+"""How long a cell may run before its report is given up as hanging."""
+
+KERNEL = "python3"
+"""Name that Jupyter gives the kernel of the interpreter it runs in itself."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class FailureKind(StrEnum):
+    """Why a report could not be made."""
+
+    NOTEBOOK = "notebook"
+    """A cell raised an error."""
+    GATES = "gates"
+    """The page was made, and stopped by the gates."""
+    KERNEL = "kernel"
+    """The notebook's process did not start, or died while it ran."""
+    HANGING = "hanging"
+    """A cell ran longer than it may."""
+    PUBLISHING = "publishing"
+    """The kit itself failed, outside the notebook."""
+
+    @property
+    def words(self) -> str:
+        """What happened, in Swedish, as the front page says it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    FailureKind.NOTEBOOK: "Fel i beräkningen",
+    FailureKind.GATES: "Stoppad i granskningen av sidan",
+    FailureKind.KERNEL: "Beräkningsprocessen avbröts",
+    FailureKind.HANGING: "Beräkningen tog för lång tid",
+    FailureKind.PUBLISHING: "Sidan kunde inte framställas",
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a report could not be made.
+
+    Parameters
+    ----------
+    kind : FailureKind
+        What happened.
+    reason : str
+        One readable sentence.
+    traceback : str
+        The whole trace, for whoever mends it.
+    """
+
+    kind: FailureKind
+    reason: str
+    traceback: str = ""
+
+
+class NotebookFailed(Exception):
+    """A notebook could not be run to its end.
+
+    Parameters
+    ----------
+    failure : Failure
+        Why.
+    """
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+def run_notebook(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    executed: Path,
+    *,
+    cell_seconds: float = CELL_SECONDS,
+    start_seconds: float = START_SECONDS,
+) -> NotebookNode:
+    """Run a notebook with its parameters, in its own folder and in a kernel of its own.
+
+    A kernel that dies before the first cell is started again; a cell is never run twice.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook.
+    parameters : mapping
+        Values for the cell tagged ``parameters``.
+    executed : Path
+        Where the executed notebook is written, once, when it is done or has failed.
+    cell_seconds, start_seconds : float
+        How long a cell and a kernel's start may take.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook.
+
+    Raises
+    ------
+    NotebookFailed
+        When a cell raised an error, ran too long, or the kernel died.
+    """
+    for attempt in range(1, START_ATTEMPTS + 1):
+        progress = _Progress()
+        try:
+            return execute_notebook(
+                str(notebook),
+                str(executed.resolve()),
+                parameters=dict(parameters),
+                # The interpreter of the kit itself, whatever environment the notebook was written in.
+                kernel_name=KERNEL,
+                language="python",
+                cwd=str(notebook.parent),
+                progress_bar=False,
+                # To save after each cell, and to say goodbye politely, cost more than the cells of a report.
+                request_save_on_cell_execute=False,
+                shutdown_kernel="immediate",
+                start_timeout=start_seconds,
+                execution_timeout=cell_seconds,
+                on_notebook_start=progress.kernel_answered,
+                on_cell_start=progress.cell_started,
+            )
+        except Exception as error:
+            if (
+                not progress.started
+                and isinstance(error, RuntimeError | OSError)
+                and attempt < START_ATTEMPTS
+            ):
+                continue
+            raise NotebookFailed(_failure(error, progress, cell_seconds)) from error
+    raise AssertionError("the last attempt either returns or raises")
+
+
+class _Progress:
+    """How far a notebook got; nbclient tells it."""
+
+    def __init__(self) -> None:
+        self.started = False
+        self.cell = 0
+
+    def kernel_answered(self, **_: Any) -> None:
+        self.started = True
+
+    def cell_started(self, cell: NotebookNode, cell_index: int) -> None:
+        self.cell = cell_index + 1
+
+
+def _failure(error: Exception, progress: _Progress, cell_seconds: float) -> Failure:
+    trace = "".join(traceback.format_exception(error))
+    if isinstance(error, PapermillExecutionError):
+        return _cell_failure(error)
+    if isinstance(error, CellTimeoutError):
+        reason = f"Cell {progress.cell} ran for more than {cell_seconds:g} seconds and was stopped."
+        return Failure(FailureKind.HANGING, reason, trace)
+    if isinstance(error, DeadKernelError):
+        reason = f"The notebook's process died in cell {progress.cell}; it was killed or ran out of memory."
+        return Failure(FailureKind.KERNEL, reason, trace)
+    last_line = ([type(error).__name__] + str(error).strip().splitlines())[-1]
+    if not progress.started and isinstance(error, RuntimeError | OSError):
+        reason = f"The notebook's process did not start in {START_ATTEMPTS} attempts: {last_line}"
+        return Failure(FailureKind.KERNEL, reason, trace)
+    return Failure(FailureKind.PUBLISHING, last_line, trace)
+
+
+def _cell_failure(error: PapermillExecutionError) -> Failure:
+    trace = _ANSI.sub("", "\n".join(error.traceback))
+    lines = [line for line in _ANSI.sub("", str(error.evalue)).splitlines() if line.strip()]
+    sentence = lines[0].strip() if lines else ""
+    if len(lines) > 1:
+        sentence += f" (and {len(lines) - 1} more lines)"
+    reason = (
+        sentence if sentence and error.ename in _our_errors() else f"{error.ename}: {sentence}".rstrip(": ")
+    )
+    return Failure(FailureKind.NOTEBOOK, reason, trace)
+
+
+def _our_errors() -> set[str]:
+    """Names of the errors whose text is meant for the user as it stands."""
+    from utfall import errors
+
+    return {
+        name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)
+    }

@@ -1,0 +1,76 @@
+"""Files that are either whole or not there, and where a month's files lie."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_UNFINISHED = ".unfinished-"
+"""How the name of a file that is being written begins; such a file is left only by a process that was killed."""
+
+
+@dataclass(frozen=True)
+class MonthFolder:
+    """Where the files of one month lie.
+
+    Parameters
+    ----------
+    path : Path
+        The month's folder, such as ``reports/2026-10``.
+
+    Examples
+    --------
+    >>> MonthFolder(Path("reports/2026-10")).page("division-kirurgi-20").as_posix()
+    'reports/2026-10/division-kirurgi-20.html'
+    """
+
+    path: Path
+
+    @property
+    def index(self) -> Path:
+        """The front page."""
+        return self.path / "index.html"
+
+    @property
+    def status(self) -> Path:
+        """What became of each report, for programs."""
+        return self.path / "status.json"
+
+    def page(self, slug: str) -> Path:
+        """Page of one report."""
+        return self.path / f"{slug}.html"
+
+    def notebook(self, slug: str) -> Path:
+        """Executed notebook of one report."""
+        return self.path / "notebooks" / f"{slug}.ipynb"
+
+    def unfinished_notebook(self, slug: str) -> Path:
+        """Where a notebook is written while it runs; in the folder of the finished one."""
+        return self.path / "notebooks" / f"{_UNFINISHED}{os.getpid()}-{slug}.ipynb"
+
+    def prepare(self) -> None:
+        """Make the folders, and clear away what a killed process left half-written."""
+        (self.path / "notebooks").mkdir(parents=True, exist_ok=True)
+        for folder in (self.path, self.path / "notebooks"):
+            for leftover in folder.glob(f"{_UNFINISHED}*"):
+                leftover.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text : str
+        Its new content; written as UTF-8 with ``\\n`` line ends.
+    """
+    unfinished = path.with_name(f"{_UNFINISHED}{os.getpid()}-{path.name}")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,88 @@
+"""What a notebook's outputs hold: what a page can show, what it must not, and the key figures."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from nbformat import NotebookNode
+
+SHOWN_MIMETYPES = ("text/html", "image/svg+xml", "text/markdown", "image/png", "image/jpeg", "text/plain")
+"""What a page can show, the preferred form first."""
+
+KEY_FIGURES = "application/vnd.utfall.key-figures+json"
+"""Type of an output that carries the report's key figures to the front page; it is not shown itself."""
+
+
+def displayed(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
+    """Outputs that the page must show, each with its number.
+
+    Printed text is not among them: a report shows tables, charts and prose.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook.
+
+    Yields
+    ------
+    (str, NotebookNode)
+        Number such as ``"4.1"``, the second output of the fifth cell, and the output.
+    """
+    for cell_number, cell in enumerate(notebook.cells):
+        for output_number, output in enumerate(cell.get("outputs", [])):
+            if output.output_type in ("display_data", "execute_result") and not _only_key_figures(output):
+                yield f"{cell_number}-{output_number}", output
+
+
+def _only_key_figures(output: NotebookNode) -> bool:
+    """Whether the output is for the front page alone; IPython adds plain text to everything."""
+    return KEY_FIGURES in output.data and set(output.data) <= {KEY_FIGURES, "text/plain"}
+
+
+def printed(notebook: NotebookNode, stream: str) -> str:
+    """Everything the notebook wrote to ``stdout`` or ``stderr``."""
+    return "".join(
+        output.text
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream" and output.name == stream
+    )
+
+
+def number_outputs(notebook: NotebookNode) -> NotebookNode:
+    """Copy a notebook with a number on every output that the page must show, for the gates to count by."""
+    numbered = copy.deepcopy(notebook)
+    for number, output in displayed(numbered):
+        output["number"] = number
+    return numbered
+
+
+def key_figures(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
+    """Key figures that the notebook delivers to the front page.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook, with at most one output of type `KEY_FIGURES` for each figure; a later one wins.
+
+    Returns
+    -------
+    dict
+        Name of the figure → ``{"label": …, "text": …, "value": …, "assessment": …}``, in the notebook's order.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_code_cell, new_notebook, new_output
+    >>> figures = {"deviation": {"label": "Avvikelse", "text": "−12,4 mkr", "value": -12.4e6, "assessment": "sämre"}}
+    >>> cell = new_code_cell(outputs=[new_output("display_data", {KEY_FIGURES: figures})])
+    >>> key_figures(new_notebook(cells=[cell]))["deviation"]["text"]
+    '−12,4 mkr'
+    """
+    figures: dict[str, dict[str, Any]] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            for name, figure in dict(output.get("data", {})).get(KEY_FIGURES, {}).items():
+                figures[name] = dict(figure)
+    return figures

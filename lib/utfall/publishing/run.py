@@ -1,0 +1,234 @@
+"""The month's run: every report of a plan, several at once, with a front page over them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from utfall.errors import InvalidParameter
+from utfall.publishing.execute import CELL_SECONDS, Failure
+from utfall.publishing.failure_page import render_failure_page
+from utfall.publishing.files import MonthFolder, write_whole
+from utfall.publishing.index import render_index
+from utfall.publishing.plan import Plan
+from utfall.publishing.pool import WorkerPool
+from utfall.publishing.report import Outcome
+from utfall.publishing.status import MonthStatus, State, slugs_of_earlier_runs
+from utfall.publishing.worker import Task
+
+SAVE_SECONDS = 2.0
+"""How often a run that goes on writes ``status.json``; a run that is killed loses no more than this."""
+
+INTERRUPTED = 130
+"""Exit code of a run that was stopped with Ctrl-C, as shells have it."""
+
+
+@dataclass(frozen=True)
+class FailedReport:
+    """A report that could not be made.
+
+    Parameters
+    ----------
+    slug : str
+        File name of its page, without suffix.
+    unit_name : str
+        The unit.
+    failure : Failure
+        Why.
+    """
+
+    slug: str
+    unit_name: str
+    failure: Failure
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What became of a run.
+
+    Parameters
+    ----------
+    ok : tuple of str
+        Slugs of the reports that were made.
+    failed : tuple of FailedReport
+        The reports that were not, and why.
+    warnings : mapping
+        Slug → what the notebook printed, for reports that were made all the same.
+    seconds : float
+        How long the run took.
+    index : Path
+        The front page.
+    interrupted : bool
+        Whether the run was stopped before its end.
+    """
+
+    ok: tuple[str, ...]
+    failed: tuple[FailedReport, ...]
+    warnings: dict[str, tuple[str, ...]]
+    seconds: float
+    index: Path
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every report was made, 1 when some failed, 130 when the run was stopped."""
+        if self.interrupted:
+            return INTERRUPTED
+        return 1 if self.failed else 0
+
+
+def render_reports(
+    plan: Plan,
+    *,
+    out: str | Path,
+    workers: int | None = None,
+    progress: bool = True,
+    cell_seconds: float = CELL_SECONDS,
+) -> BatchResult:
+    """Render every report of a plan, and the front page of its month.
+
+    A report that fails is named on the front page and in ``status.json``; a page in its place says why. Running the
+    same plan again makes it again. A run that is stopped with Ctrl-C leaves the reports that were finished.
+
+    Parameters
+    ----------
+    plan : Plan
+        The reports.
+    out : str or Path
+        Folder of all months; the pages end up in ``out/<period>/``.
+    workers : int, optional
+        How many reports to make at once; as many as there are processor cores by default.
+    progress : bool
+        Whether to show a progress bar with the time left, on standard error.
+    cell_seconds : float
+        How long a cell of a notebook may run before its report is given up.
+
+    Returns
+    -------
+    BatchResult
+
+    Raises
+    ------
+    InvalidParameter
+        When `workers` is less than 1.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     result = render_reports(Plan("2026-10", ()), out=folder, progress=False)
+    ...     result.index.name, result.exit_code
+    ('index.html', 0)
+    """
+    workers = available_cores() if workers is None else workers
+    if workers < 1:
+        raise InvalidParameter(f"The number of workers is {workers}; give at least 1.")
+    start = time.monotonic()
+    folder = MonthFolder(Path(out).resolve() / plan.period)
+    folder.prepare()
+    gone = slugs_of_earlier_runs(folder.status) - {job.slug for job in plan.jobs}
+    keep = _Keeper(plan, folder, MonthStatus.begin(plan, folder.status))
+    outcomes: list[Outcome] = []
+    interrupted = False
+    try:
+        with WorkerPool(workers) as pool, _progress_bar(len(plan), shown=progress) as step:
+            for outcome in pool.run(Task(job, folder, cell_seconds) for job in plan.jobs):
+                outcomes.append(outcome)
+                keep(outcome)
+                step(failed=outcome.failure is not None)
+    except KeyboardInterrupt:
+        interrupted = True
+    keep.status.write(folder.status)
+    write_whole(folder.index, render_index(keep.status))
+    if plan.complete and not interrupted:
+        for slug in gone:
+            folder.page(slug).unlink(missing_ok=True)
+            folder.notebook(slug).unlink(missing_ok=True)
+    return _result(keep.status, outcomes, time.monotonic() - start, folder.index, interrupted)
+
+
+def available_cores() -> int:
+    """Processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Keeper:
+    """Puts what became of each report on disk as it comes: a run that is killed has still told what it did."""
+
+    def __init__(self, plan: Plan, folder: MonthFolder, status: MonthStatus) -> None:
+        self._jobs = {job.slug: job for job in plan.jobs}
+        self._folder = folder
+        self.status = status
+        self._saved = time.monotonic()
+        status.write(folder.status)
+
+    def __call__(self, outcome: Outcome) -> None:
+        if outcome.failure:
+            page = render_failure_page(self._jobs[outcome.slug], outcome.failure)
+            write_whole(self._folder.page(outcome.slug), page)
+        self.status = self.status.after(outcome)
+        if time.monotonic() - self._saved > SAVE_SECONDS:
+            self.status.write(self._folder.status)
+            self._saved = time.monotonic()
+
+
+@contextmanager
+def _progress_bar(total: int, *, shown: bool) -> Iterator[_Step]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[failed]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+        yield _Step(bar, total)
+
+
+class _Step:
+    """Moves the bar one report forward."""
+
+    def __init__(self, bar: Progress, total: int) -> None:
+        self._bar = bar
+        self._task = bar.add_task("Reports", total=total, failed="")
+        self._failures = 0
+
+    def __call__(self, *, failed: bool) -> None:
+        self._failures += failed
+        self._bar.update(self._task, advance=1, failed=f"{self._failures} failed" if self._failures else "")
+
+
+def _result(
+    status: MonthStatus, outcomes: list[Outcome], seconds: float, index: Path, interrupted: bool
+) -> BatchResult:
+    of_this_run = [status.reports[outcome.slug] for outcome in outcomes]
+    return BatchResult(
+        ok=tuple(report.slug for report in of_this_run if report.state is State.OK),
+        failed=tuple(
+            FailedReport(report.slug, report.unit_name, report.failure)
+            for report in of_this_run
+            if report.failure
+        ),
+        warnings={report.slug: report.warnings for report in of_this_run if report.warnings},
+        seconds=seconds,
+        index=index,
+        interrupted=interrupted,
+    )

@@ -1,0 +1,178 @@
+"""What became of every report of a month, over all runs, in the month's ``status.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from utfall.publishing.execute import Failure, FailureKind
+from utfall.publishing.files import write_whole
+from utfall.publishing.plan import Plan, ReportJob
+from utfall.publishing.report import Outcome
+
+FORMAT = 1
+"""Version of the file's format; another version is not read."""
+
+
+class State(StrEnum):
+    """Whether a report can be read."""
+
+    OK = "ok"
+    FAILED = "failed"
+    MISSING = "missing"
+    """Planned, and not made: the run was stopped before."""
+
+
+@dataclass(frozen=True)
+class ReportStatus:
+    """What became of one report.
+
+    Parameters
+    ----------
+    slug, title, level, unit_code, unit_name, parent_code
+        As in `ReportJob`.
+    state : State
+        Whether it can be read.
+    failure : Failure or None
+        Why not.
+    warnings : tuple of str
+        What the notebook printed.
+    key_figures : mapping
+        Key figures for the front page.
+    seconds : float
+        How long it took.
+    """
+
+    slug: str
+    title: str
+    level: str
+    unit_code: str
+    unit_name: str
+    parent_code: str | None = None
+    state: State = State.MISSING
+    failure: Failure | None = None
+    warnings: tuple[str, ...] = ()
+    key_figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @classmethod
+    def planned(cls, job: ReportJob) -> ReportStatus:
+        """Status of a report that has not been made yet."""
+        return cls(job.slug, job.title, job.level, job.unit_code, job.unit_name, job.parent_code)
+
+    def after(self, outcome: Outcome) -> ReportStatus:
+        """Status when the report has been made, or has failed."""
+        return replace(
+            self,
+            state=State.FAILED if outcome.failure else State.OK,
+            failure=outcome.failure,
+            warnings=outcome.warnings,
+            key_figures=outcome.key_figures,
+            seconds=round(outcome.seconds, 3),
+        )
+
+    @classmethod
+    def from_dict(cls, entry: Mapping[str, Any]) -> ReportStatus:
+        """Read what `asdict` wrote."""
+        failure = entry["failure"]
+        return cls(
+            **{
+                **entry,
+                "state": State(entry["state"]),
+                "failure": Failure(**{**failure, "kind": FailureKind(failure["kind"])}) if failure else None,
+                "warnings": tuple(entry["warnings"]),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class MonthStatus:
+    """What became of every report of a month.
+
+    Parameters
+    ----------
+    period, title, fictitious, publisher
+        As in `Plan`.
+    reports : mapping
+        Slug → status, in the order of the plan.
+    """
+
+    period: str
+    title: str
+    fictitious: bool
+    publisher: str
+    reports: Mapping[str, ReportStatus]
+
+    @classmethod
+    def begin(cls, plan: Plan, path: Path) -> MonthStatus:
+        """Status when a run begins: planned reports, and what earlier runs of the month have left.
+
+        Parameters
+        ----------
+        plan : Plan
+            The run.
+        path : Path
+            The month's ``status.json``; need not exist.
+
+        Returns
+        -------
+        MonthStatus
+        """
+        earlier = _read(path)
+        planned = {job.slug: ReportStatus.planned(job) for job in plan.jobs}
+        reports = {
+            slug: _carried(planned.get(slug), earlier.get(slug))
+            for slug in [*(slug for slug in earlier if slug not in planned and not plan.complete), *planned]
+        }
+        return cls(plan.period, plan.title, plan.fictitious, plan.publisher, reports)
+
+    def after(self, outcome: Outcome) -> MonthStatus:
+        """Status when one more report has been made, or has failed."""
+        return replace(
+            self, reports={**self.reports, outcome.slug: self.reports[outcome.slug].after(outcome)}
+        )
+
+    def write(self, path: Path) -> None:
+        """Write the month's ``status.json``."""
+        content = {
+            "format": FORMAT,
+            **asdict(self),
+            "reports": [asdict(report) for report in self.reports.values()],
+        }
+        write_whole(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def slugs_of_earlier_runs(path: Path) -> set[str]:
+    """Reports that a month's ``status.json`` knows of."""
+    return set(_read(path))
+
+
+def _carried(planned: ReportStatus | None, earlier: ReportStatus | None) -> ReportStatus:
+    """Status until the report is made again: what an earlier run left is still there to be read."""
+    if planned is None or earlier is None:
+        found = earlier or planned
+        assert found is not None
+        return found
+    return replace(
+        planned,
+        state=earlier.state,
+        failure=earlier.failure,
+        warnings=earlier.warnings,
+        key_figures=earlier.key_figures,
+        seconds=earlier.seconds,
+    )
+
+
+def _read(path: Path) -> dict[str, ReportStatus]:
+    """Reports of earlier runs; none when the file is missing, damaged or of another format."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            return {}
+        return {entry["slug"]: ReportStatus.from_dict(entry) for entry in content["reports"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
