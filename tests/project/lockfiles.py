@@ -51,3 +51,9 @@ def direct_dependencies(*, dev: bool) -> list[Requirement]:
     table = project()
     names = table["dependencies"] + (table["optional-dependencies"]["dev"] if dev else [])
     return [Requirement(name) for name in names]
+
+
+def pythons() -> list[str]:
+    """The Python versions that pyproject.toml allows, oldest first."""
+    (oldest, beyond) = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project()["requires-python"]).groups()
+    return [f"3.{minor}" for minor in range(int(oldest), int(beyond))]

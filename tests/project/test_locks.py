@@ -11,7 +11,7 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.project.lockfiles import ROOT, direct_dependencies, read_lock
+from tests.project.lockfiles import ROOT, direct_dependencies, pythons, read_lock
 
 LOCKS = ["requirements.lock", "requirements-dev.lock", ".ci/uv.txt"]
 
@@ -36,7 +36,7 @@ def environment(system: str, python: str) -> dict[str, str]:
 
 ENVIRONMENTS = [
     pytest.param(environment(system, python), id=f"{system}-{python}")
-    for system, python in product(SYSTEMS, ["3.11", "3.12", "3.13"])
+    for system, python in product(SYSTEMS, pythons())
 ]
 
 
