@@ -9,15 +9,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
@@ -129,11 +126,8 @@ class Canvas:
 
     def dot(self, x: float, y: float, color: str, size: float = 5.0) -> None:
         """Draw a round dot `size` units across."""
-        self._figure.add_artist(
-            Line2D(
-                [x], [y], marker="o", markersize=size, color=color, markeredgewidth=0, transform=self._place
-            )
-        )
+        # A marker would be written as a reference to an id; a short stroke with round ends needs none.
+        self.line([(x - 0.1, y), (x + 0.1, y)], color=color, width=size)
 
     def to_svg(self) -> str:
         """Write what has been drawn as one ``<svg>`` element, the same bytes each time."""
@@ -169,124 +163,6 @@ class Scale:
         values = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]).tick_values(self.lowest, self.highest)
         slack = (self.highest - self.lowest) * 1e-9
         return [float(v) for v in values if self.lowest - slack <= v <= self.highest + slack]
-
-
-@lru_cache(maxsize=4096)
-def text_width(words: str, size: float = theme.TEXT_SIZE, bold: bool = False) -> float:
-    """Width of a line of text in units of the canvas.
-
-    Examples
-    --------
-    >>> text_width("mm") > text_width("ii")
-    True
-    """
-    font = FontProperties(family=theme.MEASURED_FONT, size=size, weight="bold" if bold else "normal")
-    return float(text_to_path.get_text_width_height_descent(words, font, ismath=False)[0])
-
-
-def wrap(words: str, width: float, *, size: float = theme.TEXT_SIZE, most: int = 2) -> list[str]:
-    """Break a label into lines that fit.
-
-    Parameters
-    ----------
-    words : str
-        The label.
-    width : float
-        Room for a line, in units of the canvas.
-    size : float
-        Text size.
-    most : int, default 2
-        Lines allowed; what does not fit ends in "…" (the whole is in the chart's data and text alternative).
-
-    Returns
-    -------
-    list of str
-        At least one line. A word longer than a line is broken with a hyphen.
-
-    Examples
-    --------
-    >>> wrap("Köpt vård", 200)
-    ['Köpt vård']
-    >>> wrap("Köpt vård", 50)
-    ['Köpt', 'vård']
-    """
-    lines = [""]
-    for word in words.split(" "):
-        candidate = f"{lines[-1]} {word}".strip()
-        if text_width(candidate, size) <= width:
-            lines[-1] = candidate
-            continue
-        if lines[-1]:
-            lines.append("")
-        while text_width(word, size) > width and len(word) > 1:
-            part = next(
-                (n for n in range(len(word) - 1, 1, -1) if text_width(word[:n] + "-", size) <= width), 1
-            )
-            lines[-1] = word[:part] + "-"
-            lines.append("")
-            word = word[part:]
-        lines[-1] = word
-    if len(lines) > most:
-        last = lines[most - 1].rstrip("-")
-        while last and text_width(last + "…", size) > width:
-            last = last[:-1]
-        lines = [*lines[: most - 1], last.rstrip() + "…"]
-    return lines
-
-
-def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Move labels apart so that none overlaps, as little as possible.
-
-    Parameters
-    ----------
-    wanted : sequence of float
-        Where the middle of each label would like to be.
-    heights : sequence of float
-        Height of each label.
-    low, high : float
-        Edges the labels stay within, as long as there is room.
-
-    Returns
-    -------
-    list of float
-        The middles, in the order given.
-
-    Examples
-    --------
-    >>> spread([50, 52], [10, 10], 0, 100)
-    [46.0, 56.0]
-    """
-    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
-    groups: list[list[int]] = []
-    centres: list[float] = []
-
-    def settled(group: list[int]) -> float:
-        """Middle of a group whose labels touch: the mean of their wishes, kept within the edges."""
-        total = sum(heights[i] for i in group)
-        offset, pull = -total / 2, 0.0
-        for i in group:
-            pull += wanted[i] - (offset + heights[i] / 2)
-            offset += heights[i]
-        middle = pull / len(group)
-        return min(max(middle, low + total / 2), max(high - total / 2, low + total / 2))
-
-    for i in order:
-        groups.append([i])
-        centres.append(settled([i]))
-        while len(groups) > 1:
-            below = sum(heights[j] for j in groups[-1]) / 2
-            above = sum(heights[j] for j in groups[-2]) / 2
-            if centres[-2] + above <= centres[-1] - below:
-                break
-            groups[-2:] = [groups[-2] + groups[-1]]
-            centres[-2:] = [settled(groups[-1])]
-    placed = [0.0] * len(wanted)
-    for group, centre in zip(groups, centres, strict=True):
-        at = centre - sum(heights[i] for i in group) / 2
-        for i in group:
-            placed[i] = at + heights[i] / 2
-            at += heights[i]
-    return placed
 
 
 def _clean(svg: str, width: float, height: float) -> str:

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-
-import numpy as np
 
 from utfall.presentation import theme
-from utfall.presentation.charts.canvas import (
-    LINE_HEIGHT,
-    SMALL,
-    Canvas,
-    Point,
-    Scale,
-    spread,
-    text_width,
-    wrap,
-)
+from utfall.presentation.charts.canvas import LINE_HEIGHT, SMALL, Canvas, Point, Scale
+from utfall.presentation.charts.labels import Area, free_place, spread, text_width, wrap
 from utfall.presentation.charts.quantity import Quantity
 
 PLOT_HEIGHT = 210.0
@@ -30,12 +19,6 @@ TOP, BOTTOM = 26.0, 26.0
 
 LABEL_ROOM = 112.0
 """Most room for the labels to the right of the area."""
-
-SAMPLES = 24
-"""Points a line is tested at between two of its own, when room for a label is looked for."""
-
-CLEARANCE = 4.0
-"""Distance a label should keep to every line."""
 
 ZERO_WITHIN = 1.0
 """The axis reaches to zero when that takes no more than this many times the span of the figures."""
@@ -137,10 +120,15 @@ def draw_lines(
     for line in lines:
         _path(canvas, line, paths[id(line)])
     _labels_beside(canvas, beside, labels, y_scale, x_scale.end + 8, bottom)
-    area = (left, TOP, x_scale.end, bottom)
+    obstacles = [*paths.values(), *_edges(bands, x_scale, y_scale)]
+    if low <= 0 <= high:
+        obstacles.append([(left, y_scale(0.0)), (x_scale.end, y_scale(0.0))])
+    area = Area(left, TOP, x_scale.end, bottom)
     for line in lines:
         if line not in beside:
-            _label_within(canvas, line, " ".join(labels[id(line)]), paths, area)
+            words = " ".join(labels[id(line)])
+            x, y = free_place(words, paths[id(line)], obstacles, area)
+            canvas.text(x, y, words, color=line.color, anchor="center")
     for index, row in enumerate(remarks):
         y = bottom + BOTTOM + (index + 0.5) * theme.SMALL_SIZE * LINE_HEIGHT
         canvas.text(2, y, row, **SMALL)
@@ -170,14 +158,14 @@ def _ticks(canvas: Canvas, x_scale: Scale, ticks: Sequence[tuple[float, str]], b
     for x, words in ticks:
         at, half = x_scale(x), text_width(words, theme.SMALL_SIZE) / 2
         canvas.line([(at, bottom), (at, bottom + 4)], color=theme.REFERENCE, width=1)
-        if at - half > taken + 3:
-            canvas.text(at, bottom + 13, words, **SMALL, anchor="center")
-            taken = at + half
+        middle = max(at, half + 1)  # the first name stays on the canvas
+        if middle - half > taken + 3:
+            canvas.text(middle, bottom + 13, words, **SMALL, anchor="center")
+            taken = middle + half
 
 
 def _band(canvas: Canvas, band: Band, x_scale: Scale, y_scale: Scale) -> None:
-    upper = [(x_scale(x), y_scale(high)) for x, _, high in band.points]
-    lower = [(x_scale(x), y_scale(low)) for x, low, _ in band.points]
+    upper, lower = _edges([band], x_scale, y_scale)
     if len(upper) < 2:
         for (x, top), (_, end) in zip(upper, lower, strict=True):
             canvas.rectangle(x - 3, top, x + 3, end, band.color)
@@ -186,6 +174,15 @@ def _band(canvas: Canvas, band: Band, x_scale: Scale, y_scale: Scale) -> None:
     for edge in (upper, lower):
         if len(edge) > 1:  # the tint alone has too little contrast
             canvas.line(edge, color=theme.ACTUAL, width=0.75)
+
+
+def _edges(bands: Sequence[Band], x_scale: Scale, y_scale: Scale) -> list[list[Point]]:
+    """Upper and lower edge of each band, on the canvas."""
+    return [
+        [(x_scale(point[0]), y_scale(point[side])) for point in band.points]
+        for band in bands
+        for side in (2, 1)
+    ]
 
 
 def _path(canvas: Canvas, line: Line, path: Sequence[Point]) -> None:
@@ -216,43 +213,3 @@ def _labels_beside(
     heights = [len(labels[id(line)]) * row + 3 for line in lines]
     for line, y in zip(lines, spread(wanted, heights, 0, bottom + BOTTOM), strict=True):
         canvas.lines(x, y, labels[id(line)], color=line.color)
-
-
-def _label_within(
-    canvas: Canvas,
-    line: Line,
-    words: str,
-    paths: dict[int, list[Point]],
-    area: tuple[float, float, float, float],
-) -> None:
-    """Write a label inside the area, near the end of its line, where it meets no line."""
-    width, height = text_width(words), theme.TEXT_SIZE
-    left, top, right, bottom = area
-    others = _sampled(paths.values())
-    best, best_score = (left + width / 2 + 4, top + height), -math.inf
-    own = [point for point in paths[id(line)] if math.isfinite(point[1])]
-    for age, (x, y) in enumerate(reversed(own)):
-        for shift in (-0.5, 0.5, -1.0, 1.0, 0.0):
-            for away in (14, -14, 22, -22, 34, -34, 50, -50):
-                at = (x + shift * (width / 2 + 6), y + away)
-                inside = left + width / 2 <= at[0] <= right - width / 2 and top < at[1] < bottom - height / 2
-                if not inside:
-                    continue
-                gap = np.hypot(
-                    np.maximum(np.abs(others[:, 0] - at[0]) - width / 2, 0),
-                    np.maximum(np.abs(others[:, 1] - at[1]) - height / 2, 0),
-                ).min()
-                score = min(gap, CLEARANCE) * 100 - 12 * age - abs(away) - 4 * abs(shift)
-                if score > best_score:
-                    best, best_score = at, score
-    canvas.text(*best, words, color=line.color, anchor="center", bold=False)
-
-
-def _sampled(paths: Iterable[Sequence[Point]]) -> np.ndarray:
-    steps = np.linspace(0, 1, SAMPLES)[:, None]
-    pieces = []
-    for path in paths:
-        known = np.array([point for point in path if math.isfinite(point[1])])
-        pieces.append(known)
-        pieces.extend(a + steps * (b - a) for a, b in pairwise(known))
-    return np.vstack(pieces)

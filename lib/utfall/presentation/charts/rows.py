@@ -13,8 +13,9 @@ import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.presentation import theme
-from utfall.presentation.charts.canvas import LINE_HEIGHT, SMALL, Canvas, Scale, text_width, wrap
+from utfall.presentation.charts.canvas import LINE_HEIGHT, SMALL, Canvas, Scale
 from utfall.presentation.charts.chart import Chart
+from utfall.presentation.charts.labels import text_width, wrap
 from utfall.presentation.charts.quantity import Quantity, quantity
 from utfall.presentation.numbers import HOME_CURRENCY, Unit
 
