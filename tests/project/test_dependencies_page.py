@@ -45,11 +45,11 @@ def test_a_row_says_what_the_package_saves_and_where_it_is_used(row):
 def test_the_licence_is_the_one_the_package_states(row):
     name, _, licence, _ = row
     metadata = importlib.metadata.metadata(name)
-    if metadata["License-Expression"]:
-        assert licence == metadata["License-Expression"]
+    if metadata.get("License-Expression"):
+        assert licence == metadata.get("License-Expression")
         return
     classifiers = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
-    stated = " ".join([metadata["License"] or "", *classifiers, *licence_files(name)])
+    stated = " ".join([metadata.get("License") or "", *classifiers, *licence_files(name)])
     family = {"Apache-2.0": "Apache"}.get(licence)
     assert re.search(family or licence.partition("-")[0], stated)
     if licence.startswith("BSD"):
