@@ -40,6 +40,9 @@ DEFAULT_DECIMALS = {"percent": 1, "number": 0}
 MARKS = {"sämre": ("worse", "▼"), "bättre": ("better", "▲")}
 """Class and symbol of each assessment: colour alone must never carry a meaning."""
 
+NO_MARK = ' <span class="mark"></span>'
+"""Holds the place of a symbol, so that the figures of a column stay in line."""
+
 ID_DIGITS = 12
 """Hexadecimal digits of a table's id; short, and a clash within one page is out of the question."""
 
@@ -277,7 +280,7 @@ class Table:
         value, better = self.frame[name].iloc[position], self.columns[name].better
         written = self._cells[name][position]
         if better is None or isinstance(value, str) or not any(digit in written for digit in "123456789"):
-            return ""
+            return "" if better is None else NO_MARK
         word = "bättre" if (value > 0) == (better == "higher") else "sämre"
         css, symbol = MARKS[word]
         return f' <span class="mark {css}" role="img" aria-label="{word}">{symbol}</span>'

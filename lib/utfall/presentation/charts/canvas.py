@@ -7,11 +7,13 @@ The SVG is stripped of what differs between runs or clashes between charts of on
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
@@ -34,6 +36,9 @@ X_HEIGHT_SHIFT = 0.36
 SMALL: Any = {"size": theme.SMALL_SIZE, "color": theme.MUTED_TEXT}
 """Style of ticks, units and remarks."""
 
+FEWEST_TICKS = 3
+"""Ticks a scale needs for the eye to measure by."""
+
 _RC = {
     "svg.fonttype": "none",
     "svg.hashsalt": "utfall",
@@ -52,7 +57,7 @@ class Canvas:
     """
 
     def __init__(self, height: float) -> None:
-        self.width, self.height = float(theme.WIDTH), float(height)
+        self.width, self.height = float(theme.WIDTH), float(math.ceil(height))
         self._figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72, facecolor=theme.BACKGROUND)
         self._place = (
             Affine2D().scale(1 / self.width, -1 / self.height).translate(0, 1) + self._figure.transFigure
@@ -80,6 +85,7 @@ class Canvas:
             ha=anchor,
             va="baseline",
             fontweight="bold" if bold else "normal",
+            zorder=len(self._figure.get_children()),
         )
 
     def lines(self, x: float, y: float, rows: Sequence[str], **style: Any) -> None:
@@ -99,35 +105,30 @@ class Canvas:
     ) -> None:
         """Draw a line through the points."""
         xs, ys = zip(*points, strict=True)
-        line = Line2D(xs, ys, color=color, linewidth=width, transform=self._place, solid_capstyle="round")
+        line = Line2D(xs, ys, color=color, linewidth=width, solid_capstyle="round")
         if dash:
             line.set_dashes(dash)
-        self._figure.add_artist(line)
+        self._add(line)
 
     def rectangle(self, x0: float, y0: float, x1: float, y1: float, color: str) -> None:
         """Fill the rectangle between two corners."""
-        left, top = min(x0, x1), min(y0, y1)
-        self._figure.add_artist(
-            Rectangle(
-                (left, top),
-                abs(x1 - x0),
-                abs(y1 - y0),
-                facecolor=color,
-                edgecolor="none",
-                transform=self._place,
-            )
-        )
+        corner = (min(x0, x1), min(y0, y1))
+        self._add(Rectangle(corner, abs(x1 - x0), abs(y1 - y0), facecolor=color, edgecolor="none"))
 
     def area(self, points: Sequence[Point], color: str) -> None:
         """Fill a polygon."""
-        self._figure.add_artist(
-            Polygon(points, closed=True, facecolor=color, edgecolor="none", transform=self._place)
-        )
+        self._add(Polygon(points, closed=True, facecolor=color, edgecolor="none"))
 
     def dot(self, x: float, y: float, color: str, size: float = 5.0) -> None:
         """Draw a round dot `size` units across."""
         # A marker would be written as a reference to an id; a short stroke with round ends needs none.
         self.line([(x - 0.1, y), (x + 0.1, y)], color=color, width=size)
+
+    def _add(self, artist: Artist) -> None:
+        """Put a shape on top of those before it; matplotlib would put every area below every line."""
+        artist.set_transform(self._place)
+        artist.set_zorder(len(self._figure.get_children()))
+        self._figure.add_artist(artist)
 
     def to_svg(self) -> str:
         """Write what has been drawn as one ``<svg>`` element, the same bytes each time."""
@@ -158,11 +159,15 @@ class Scale:
         share = (value - self.lowest) / (self.highest - self.lowest)
         return self.start + share * (self.end - self.start)
 
-    def ticks(self, count: int) -> list[float]:
-        """At most about `count` round values within the scale."""
-        values = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]).tick_values(self.lowest, self.highest)
+    def ticks(self, count: int, fewest: int = FEWEST_TICKS) -> list[float]:
+        """Round values within the scale, about `count` of them; never fewer than `fewest`."""
         slack = (self.highest - self.lowest) * 1e-9
-        return [float(v) for v in values if self.lowest - slack <= v <= self.highest + slack]
+        within: list[float] = []
+        while len(within) < fewest:
+            values = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]).tick_values(self.lowest, self.highest)
+            within = [float(v) for v in values if self.lowest - slack <= v <= self.highest + slack]
+            count += 1
+        return within
 
 
 def _clean(svg: str, width: float, height: float) -> str:

@@ -22,14 +22,21 @@ SAMPLES = 24
 CLEARANCE = 4.0
 """Distance a label should keep to every line."""
 
-SIDEWAYS = (-0.5, 0.5, -1.0, 1.0, 0.0)
-"""Where a label may stand beside a point of its line, in widths of the label; the best liked first."""
+SIDEWAYS = (-0.5, 0.5, -1.0, 1.0, 0.0, -1.5, 1.5)
+"""Where a label may stand beside a point of its line, in widths of the label."""
 
-UPRIGHT = (14.0, -14.0, 22.0, -22.0, 34.0, -34.0, 50.0, -50.0)
+UPRIGHT = (0.0, 14.0, -14.0, 22.0, -22.0, 34.0, -34.0, 50.0, -50.0, 70.0, -70.0)
 """How far below or above the point it may stand."""
 
-CLEARANCE_WEIGHT, AGE_WEIGHT, SIDEWAYS_WEIGHT = 100.0, 12.0, 4.0
-"""What a unit of clearance, a step back in time and a width sideways count, against a unit of distance."""
+TOUCHING, CROWDED, FAR_FROM_END = 1000.0, 25.0, 0.5
+"""Costs of a place: touching a line at all, a unit of lacking clearance, and a unit of distance from the
+line's end; a unit of distance from the line itself costs 1."""
+
+TOUCHES_WITHIN = 1.5
+"""Distance at which a label seems to touch a line, which has some width of its own."""
+
+LEADER_FROM = 16.0
+"""Distance from which a label is tied to the end of its line."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +167,9 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return placed
 
 
-def free_place(words: str, own: Sequence[Point], obstacles: Iterable[Sequence[Point]], area: Area) -> Point:
+def free_place(
+    words: str, own: Sequence[Point], obstacles: Iterable[Sequence[Point]], area: Area
+) -> tuple[Point, tuple[Point, Point] | None]:
     """Find where a label can stand near the end of its line without touching any line.
 
     Parameters
@@ -176,27 +185,39 @@ def free_place(words: str, own: Sequence[Point], obstacles: Iterable[Sequence[Po
 
     Returns
     -------
-    Point
-        Middle of the label: the clearest place, and among those equally clear the one nearest the line's end.
+    place : Point
+        Middle of the label: clear of every line if possible, then as near its own line and its end as can be.
+    leader : (Point, Point) or None
+        A stroke that ties the label to the end of its line, when it stands far from the whole line.
     """
     half_width, half_height = text_width(words) / 2, theme.TEXT_SIZE / 2
     taken = _sampled(obstacles)
-    best, best_score = (area.left + half_width + 4, area.top + 2 * half_height), -math.inf
     known = [point for point in own if math.isfinite(point[1])]
-    for (age, (x, y)), sideways, away in product(enumerate(reversed(known)), SIDEWAYS, UPRIGHT):
-        at = (x + sideways * 2 * (half_width + 3), y + away)
+    end = known[-1]
+
+    def gap(at: Point, points: np.ndarray) -> float:
+        sideways = np.maximum(np.abs(points[:, 0] - at[0]) - half_width, 0)
+        upright = np.maximum(np.abs(points[:, 1] - at[1]) - half_height, 0)
+        return float(np.hypot(sideways, upright).min())
+
+    best, lowest = (area.left + half_width + 4, area.top + 2 * half_height), math.inf
+    for (x, y), sideways, away in product(known, SIDEWAYS, UPRIGHT):
+        at = (x + sideways * 2 * (half_width + 5), y + away)
         within_width = area.left + half_width <= at[0] <= area.right - half_width
         if not within_width or not area.top + half_height < at[1] < area.bottom - half_height:
             continue
-        gap = np.hypot(
-            np.maximum(np.abs(taken[:, 0] - at[0]) - half_width, 0),
-            np.maximum(np.abs(taken[:, 1] - at[1]) - half_height, 0),
-        ).min()
-        score = min(float(gap), CLEARANCE) * CLEARANCE_WEIGHT
-        score -= age * AGE_WEIGHT + abs(away) + abs(sideways) * SIDEWAYS_WEIGHT
-        if score > best_score:
-            best, best_score = at, score
-    return best
+        clear = gap(at, taken)
+        cost = CROWDED * max(CLEARANCE - clear, 0.0) + (TOUCHING if clear < TOUCHES_WITHIN else 0.0)
+        cost += gap(at, np.array([(x, y)])) + FAR_FROM_END * gap(at, np.array([end]))
+        if cost < lowest:
+            best, lowest = at, cost
+    if gap(best, _sampled([known])) <= LEADER_FROM:
+        return best, None
+    nearest = (
+        min(max(end[0], best[0] - half_width - 2), best[0] + half_width + 2),
+        min(max(end[1], best[1] - half_height), best[1] + half_height),
+    )
+    return best, (end, nearest)
 
 
 def _sampled(paths: Iterable[Sequence[Point]]) -> np.ndarray:

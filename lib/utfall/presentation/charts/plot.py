@@ -127,7 +127,9 @@ def draw_lines(
     for line in lines:
         if line not in beside:
             words = " ".join(labels[id(line)])
-            x, y = free_place(words, paths[id(line)], obstacles, area)
+            (x, y), end = free_place(words, paths[id(line)], obstacles, area)
+            if end is not None:
+                canvas.line(end, color=line.color, width=0.75)
             canvas.text(x, y, words, color=line.color, anchor="center")
     for index, row in enumerate(remarks):
         y = bottom + BOTTOM + (index + 0.5) * theme.SMALL_SIZE * LINE_HEIGHT
@@ -211,5 +213,5 @@ def _labels_beside(
     row = theme.TEXT_SIZE * LINE_HEIGHT
     wanted = [y_scale(line.known[-1][1]) for line in lines]
     heights = [len(labels[id(line)]) * row + 3 for line in lines]
-    for line, y in zip(lines, spread(wanted, heights, 0, bottom + BOTTOM), strict=True):
+    for line, y in zip(lines, spread(wanted, heights, 0, bottom), strict=True):
         canvas.lines(x, y, labels[id(line)], color=line.color)

@@ -34,6 +34,9 @@ BAR_HEIGHT = 18.0
 AXIS_HEIGHT = 44.0
 """Room below the rows for ticks and the unit."""
 
+TICK_GAP = 8.0
+"""Least distance between the names of two ticks."""
+
 CUT_FROM = 3.0
 """Totals this many times larger than all the changes between them are cut: otherwise no change is visible."""
 
@@ -248,18 +251,25 @@ def _scale(rows: list[_Row], start: float, end: float) -> tuple[Scale, bool]:
 
 
 def _axis(canvas: Canvas, scale: Scale, bottom: float, shown: Quantity, cut: bool) -> None:
-    last, ticks = float("-inf"), scale.ticks(4)
+    ticks = _ticks(scale, shown)
     for value, words in zip(ticks, shown.ticks(ticks), strict=True):
-        x = scale(value)
-        canvas.line([(x, 2), (x, bottom)], color=theme.GRID, width=1)
-        half = text_width(words, theme.SMALL_SIZE) / 2
-        if x - half > last + 6:
-            canvas.text(x, bottom + 12, words, **SMALL, anchor="center")
-            last = x + half
+        canvas.line([(scale(value), 2), (scale(value), bottom)], color=theme.GRID, width=1)
+        canvas.text(scale(value), bottom + 12, words, **SMALL, anchor="center")
     if not cut:
         canvas.line([(scale(0.0), 2), (scale(0.0), bottom)], color=theme.ZERO_LINE, width=1.5)
     words = shown.label + (" (axeln börjar inte vid noll)" if cut else "")
     canvas.text(canvas.width, bottom + 31, words, **SMALL, anchor="right")
+
+
+def _ticks(scale: Scale, shown: Quantity) -> list[float]:
+    """As many ticks as have room for their names."""
+    for count in (5, 4, 3, 2):
+        ticks = scale.ticks(count, fewest=1)
+        halves = [text_width(words, theme.SMALL_SIZE) / 2 for words in shown.ticks(ticks)]
+        ends = [(scale(value) - half, scale(value) + half) for value, half in zip(ticks, halves, strict=True)]
+        if len(ticks) > 1 and all(after[0] - before[1] > TICK_GAP for before, after in pairwise(ends)):
+            return ticks
+    return scale.ticks(1, fewest=1)
 
 
 def _bar(canvas: Canvas, start: float, end: float, middle: float, color: str) -> None:
