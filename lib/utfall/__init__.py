@@ -1,1 +1,56 @@
-"""utfall: an analysis kit for the controllers and analysts of a Swedish healthcare region."""
+"""utfall: an analysis kit for the controllers and analysts of a Swedish healthcare region.
+
+What a notebook imports::
+
+    import utfall
+
+    region = utfall.open_region("data/demo")
+    result = utfall.explain_deviation(region, unit="Division Kirurgi", period="2026-10")
+    result
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from utfall.followup import follow_up
+    from utfall.forecasting import year_end
+    from utfall.parameters import check_parameters
+    from utfall.region import open_region
+    from utfall.rootcause import decompose, explain_deviation, localise
+
+__version__ = version("utfall")
+
+_PUBLIC = {
+    "check_parameters": "utfall.parameters",
+    "decompose": "utfall.rootcause",
+    "explain_deviation": "utfall.rootcause",
+    "follow_up": "utfall.followup",
+    "localise": "utfall.rootcause",
+    "open_region": "utfall.region",
+    "year_end": "utfall.forecasting",
+}
+
+__all__ = [
+    "check_parameters",
+    "decompose",
+    "explain_deviation",
+    "follow_up",
+    "localise",
+    "open_region",
+    "year_end",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first used: `utfall --help` should not wait for the analyses.
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'utfall' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])

@@ -10,6 +10,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from utfall.errors import Fault, InvalidData, InvalidParameter
 from utfall.region.accounts import Accounts
 from utfall.region.organisation import Organisation
@@ -236,10 +239,20 @@ def _parquet_files(
     """Parquet file of each table, and the names of those that have to be imported into one."""
     files, imported = dict(sources), []
     for name, path in sources.items():
-        if name in settings.tables or path.suffix.lower() != ".parquet":
+        if name in settings.tables or not _is_canonical(path, TABLES[name]):
             files[name] = work / f"{version}-{name}.parquet"
             imported.append(name)
     return files, imported
+
+
+def _is_canonical(path: Path, spec: TableSpec) -> bool:
+    """Whether a file can be asked as it is: Parquet with every column, the optional ones too."""
+    if path.suffix.lower() != ".parquet":
+        return False
+    try:
+        return set(spec.columns) <= set(pq.read_schema(path).names)
+    except (OSError, pa.ArrowInvalid):
+        return False  # reading it will say what is wrong with it
 
 
 def _read_tables(files: dict[str, Path], sources: dict[str, Path], settings: RegionFile) -> dict[str, SourcedFrame]:

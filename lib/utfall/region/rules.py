@@ -137,7 +137,7 @@ def _missing_budgets(ledger: SourcedFrame, budget: SourcedFrame, registers: Regi
     budgeted_years = {year for _, year in planned}
     faults = []
     for unit, year in sorted(spent - planned):
-        if year in budgeted_years:
+        if year in budgeted_years and unit in registers.organisation.codes:
             rows = (ledger.frame["unit"] == unit) & (ledger.frame["period"].dt.year == year)
             first = int(ledger.rows[int(np.flatnonzero(rows)[0])])
             name = registers.organisation.name(unit, pd.Timestamp(year, 1, 1))

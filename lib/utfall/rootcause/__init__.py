@@ -1,6 +1,7 @@
-"""Root cause: which factors drove a change, and which segments carry a deviation."""
+"""Root cause: why the outcome deviates, which factors drove a change, and which segments carry it."""
 
+from utfall.rootcause.deviation import Deviation, explain_deviation
 from utfall.rootcause.drivers import Drivers, decompose
 from utfall.rootcause.segments import Segments, localise
 
-__all__ = ["Drivers", "Segments", "decompose", "localise"]
+__all__ = ["Deviation", "Drivers", "Segments", "decompose", "explain_deviation", "localise"]

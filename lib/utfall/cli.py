@@ -1,0 +1,152 @@
+"""The command line: ``utfall demo``, ``check``, ``report`` and ``lab``."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from utfall.errors import InvalidParameter, UtfallError
+
+if TYPE_CHECKING:
+    from utfall.publishing import BatchResult, Plan
+    from utfall.region import Region
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The checkout: the kit is installed in place, with its notebooks beside it."""
+
+NOTEBOOKS = PROJECT / "notebooks"
+DEMO = "data/demo"
+FAILED = 1
+"""Exit code when something named on the screen went wrong."""
+
+MAX_FAILURES_PRINTED = 10
+"""Failed reports named on the screen; the front page names them all."""
+
+app = typer.Typer(
+    help="Analysis kit for the controllers and analysts of a Swedish healthcare region.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Data = Annotated[str, typer.Option("--data", help="The region: a folder with region.yaml, or a DuckDB file.")]
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Errors the kit raises on purpose are one sentence to the user, not a traceback."""
+    try:
+        yield
+    except UtfallError as error:
+        err.print(str(error), markup=False)
+        raise typer.Exit(FAILED) from None
+    except KeyboardInterrupt:
+        err.print("Stopped. What was finished is kept.")
+        raise typer.Exit(130) from None
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Argument(help="Folder to make it in.")] = Path(DEMO),
+    seed: Annotated[int, typer.Option(help="The same seed gives the same region, to the byte.")] = 2026,
+) -> None:
+    """Make the made-up region."""
+    from utfall.demo import make_region
+
+    started = time.monotonic()
+    with _told_plainly():
+        where = make_region(directory, seed=seed)
+        out.print(f"The made-up region is in {where} ({time.monotonic() - started:.0f} s).", markup=False)
+
+
+@app.command()
+def check(data: Annotated[str, typer.Argument(help="A folder with region.yaml, or a DuckDB file.")]) -> None:
+    """Validate everything; exit 1 and name each fault by file, row and remedy."""
+    from utfall.region import open_region
+
+    with _told_plainly():
+        region = open_region(data)
+        out.print(f"{region!r} holds. Tables: {', '.join(sorted(region.tables))}.", markup=False)
+
+
+@app.command()
+def report(
+    period: Annotated[str, typer.Argument(help="Month, YYYY-MM.")],
+    data: Data = DEMO,
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="Only this unit's report (name or code); may be repeated.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Reports made at once; one a core by default.")] = None,
+    reports: Annotated[Path, typer.Option("--out", help="Folder the month's folder is made in.")] = Path("reports"),
+) -> None:
+    """Render a month's reports for every unit, with a front page."""
+    from utfall.publishing import render_reports
+    from utfall.region import open_region
+
+    started = time.monotonic()
+    with _told_plainly():
+        region = open_region(data)
+        plan = _plan(region, period, data, unit)
+        result = render_reports(plan, out=reports, workers=workers, progress=True)
+    _tell(result, time.monotonic() - started)
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def lab() -> None:
+    """Open JupyterLab in the notebooks' folder."""
+    os.chdir(NOTEBOOKS)
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab"])
+
+
+def _plan(region: Region, period: str, data: str, units: list[str] | None) -> Plan:
+    """The reports of a month: one for each unit of the levels the report plan names."""
+    from utfall.publishing import ReportNode, make_plan
+    from utfall.region.registers import ReportOrder
+
+    month = region.period(period)
+    orders = region.reports or (ReportOrder(notebook="monthly_report.ipynb", title="Månadsrapport"),)
+    if len(orders) > 1:
+        raise InvalidParameter("reports.yaml orders several notebooks; one a region can be rendered so far.")
+    order = orders[0]
+    nodes = [
+        ReportNode(node.code, node.name, node.level, node.parent)
+        for node in region.organisation.nodes(month)
+        if node.level in order.levels
+    ]
+    only = None if not units else {region.node(unit, month).code for unit in units}
+    where = data if "://" in data else str(Path(data).resolve())
+    return make_plan(
+        NOTEBOOKS / order.notebook,
+        f"{month:%Y-%m}",
+        where,
+        nodes,
+        only=only,
+        title=order.title,
+        fictitious=region.fictitious,
+        publisher=region.name,
+    )
+
+
+def _tell(result: BatchResult, seconds: float) -> None:
+    """Say where to look, how long it took, and what failed and why."""
+    for failure in result.failed[:MAX_FAILURES_PRINTED]:
+        err.print(f"Failed: {failure.unit_name}: {failure.failure.reason}", markup=False)
+    if len(result.failed) > MAX_FAILURES_PRINTED:
+        err.print(f"… and {len(result.failed) - MAX_FAILURES_PRINTED} more; the front page names them all.")
+    made = len(result.ok)
+    out.print(f"{made} of {made + len(result.failed)} reports made in {seconds:.0f} s. Open {result.index}", markup=False)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,247 @@
+"""The monthly follow-up of one node: every part of the report, computed once when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import pandas as pd
+
+from utfall.evidence import Check
+from utfall.followup.outlook import Outlook, year_outlook
+from utfall.followup.personnel import Personnel, personnel
+from utfall.followup.planned_measures import PlannedMeasures, planned_measures
+from utfall.followup.result_table import ResultTable, result_table
+from utfall.presentation.numbers import amount, choose_unit, percent, period_name, period_range
+from utfall.presentation.prose import KeyFigure, KeyFigures, Prose
+from utfall.presentation.tables import Column, Table
+from utfall.presentation.words import assessment, deviation_words, list_words
+from utfall.region import Region, a_year_before, year_start
+from utfall.rootcause import Deviation, explain_deviation
+
+LEVEL_WORDS = {"board": "nämnd", "division": "division", "area": "område", "unit": "enhet"}
+"""What each level of the organisation is called in a report."""
+
+TABLE_WORDS = {
+    "ledger": "Huvudbok",
+    "budget": "Budget",
+    "volumes": "Produktion",
+    "drug_use": "Läkemedelsanvändning",
+    "staffing": "Bemanning",
+    "purchased_care": "Köpt vård",
+    "waiting": "Väntetider",
+    "kpi_values": "Nyckeltal",
+    "price_index": "Prisindex",
+    "population": "Befolkning",
+    "balance_sheet": "Balansräkning",
+}
+"""What each table is called in a report."""
+
+
+class FollowUp:
+    """The monthly follow-up of one board, division, area or unit.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    unit : str, optional
+        Name or code, at any level; the board when not given.
+    period : str or Timestamp
+        Last month.
+
+    Raises
+    ------
+    InvalidParameter
+        For a unit or period that cannot be used, before any row is read.
+    """
+
+    def __init__(self, region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> None:
+        self.region = region
+        self.period = region.period(period)
+        self.node = region.node(unit or None, self.period)
+
+    def __repr__(self) -> str:
+        return f"<FollowUp {self.node.name}, {self.period:%Y-%m}>"
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """Full-year forecast."""
+        return year_outlook(self.region, unit=self.node.code, period=self.period)
+
+    @cached_property
+    def results(self) -> ResultTable:
+        """The result table."""
+        return result_table(self.region, self.outlook, unit=self.node.code, period=self.period)
+
+    @cached_property
+    def deviation(self) -> Deviation:
+        """Why the outcome deviates."""
+        return explain_deviation(self.region, unit=self.node.code, period=self.period)
+
+    @cached_property
+    def personnel(self) -> Personnel | None:
+        """Own and hired staff; None where there is no staffing."""
+        return personnel(self.region, unit=self.node.code, period=self.period)
+
+    @property
+    def personnel_note(self) -> Prose:
+        """What is to be said of staff, or that there is none."""
+        return self.personnel.note if self.personnel else Prose("Enheten har ingen bemanning i uppgifterna.")
+
+    @property
+    def personnel_view(self) -> Table | Prose:
+        """Own and hired staff, or nothing."""
+        return self.personnel.table if self.personnel else Prose("Ingen tabell visas.")
+
+    @cached_property
+    def measures(self) -> PlannedMeasures:
+        """Measures of this node, with plan."""
+        return planned_measures(self.region, unit=self.node.code, period=self.period)
+
+    @property
+    def heading(self) -> Prose:
+        """Which node and months the report is about."""
+        span = period_range(year_start(self.period), self.period)
+        above = [node.name for node in self.region.organisation.path(self.node.code, self.period)[:-1]]
+        belongs = f", {LEVEL_WORDS[self.node.level]} inom {above[-1]}" if above else ""
+        return Prose(f"**{self.node.name}**{belongs}. Perioden {span}.")
+
+    @property
+    def summary(self) -> Prose:
+        """Three sentences: the result, what carries the deviation, and where the year is heading."""
+        return Prose(" ".join([self._result_sentence(), self._cause_sentence(), self._outlook_sentence()]))
+
+    @property
+    def key_figures(self) -> KeyFigures:
+        """The figures at the top of the report, which the month's front page shows too."""
+        net, deviation, outlook = self.results.net, self.deviation, self.outlook
+        versus = "budget" if deviation.against == "budget" else "förra året"
+        figures = [
+            self._figure("result", "Nettoresultat", net["actual"]),
+            self._figure(
+                "deviation",
+                f"Avvikelse mot {versus}",
+                deviation.deviation,
+                assessment(deviation.deviation),
+                signed=True,
+            ),
+            self._figure("forecast", "Helårsprognos", outlook.net["mean"]),
+        ]
+        change = self.results.gross_cost_change
+        if pd.notna(change):
+            figures.insert(
+                2, KeyFigure("Bruttokostnadsutveckling", percent(change, signed=True), "", "cost_change", change)
+            )
+        column, words = outlook.reference
+        ahead = float(outlook.net["mean"] - outlook.net[column])
+        if pd.notna(ahead):
+            figures.append(
+                self._figure("forecast_deviation", f"Prognos mot {words}", ahead, assessment(ahead), signed=True)
+            )
+        return KeyFigures(figures)
+
+    @property
+    def controls(self) -> Table:
+        """Every check the report's figures have passed."""
+        checks: tuple[Check, ...] = self.results.checks + self.deviation.checks + self.outlook.checks
+        frame = pd.DataFrame(
+            [
+                {"name": check.name, "detail": check.detail, "passed": "håller" if check.passed else "håller inte"}
+                for check in dict.fromkeys(checks)
+            ]
+        )
+        columns = {"name": Column("Kontroll"), "passed": Column("Utfall"), "detail": Column("Jämförda värden")}
+        return Table(frame, "Kontroller", columns)
+
+    @property
+    def sources(self) -> Prose:
+        """Sources, data version and method."""
+        region = self.region
+        tables = list_words([TABLE_WORDS[name].lower() for name in TABLE_WORDS if name in region.tables])
+        invented = "Alla uppgifter är påhittade. " if region.fictitious else ""
+        described = f"{region.settings.description.rstrip('.')}. " if region.settings.description else ""
+        indices = self._price_index_source()
+        grades = sorted({self.results.grade, self.outlook.grade, self.deviation.grade})
+        explained = " ".join(f"**{grade}**: {grade.explanation}" for grade in grades)
+        return Prose(
+            f"{invented}{described}Källor: {tables}.{indices} Dataversion **{region.data_version}** anger exakt "
+            f"vilka uppgifter rapporten bygger på.\n\n"
+            f"Belopp i resultattecken: intäkter positiva, kostnader negativa. Tidigare år visas i organisationen "
+            f"{period_name(self.period)}.\n\nEvidensgrader i rapporten: {explained}"
+        )
+
+    def _price_index_source(self) -> str:
+        if "price_index" not in self.region.tables:
+            return ""
+        rows = self.region.table("price_index", since=a_year_before(year_start(self.period)), until=self.period)
+        sources = list_words(sorted(rows["source"].unique()))
+        status = "innehåller prognosvärden" if (rows["status"] == "forecast").any() else "utfall"
+        return f" Prisindex: {sources} ({status})." if sources else ""
+
+    def _result_sentence(self) -> str:
+        net = self.results.net
+        span = period_range(year_start(self.period), self.period)
+        words = deviation_words(
+            self.deviation.deviation, reference=self.deviation.reference_words, currency=self.region.currency
+        )
+        return f"{self.node.name} redovisar {self._amount(net['actual'])} netto för {span}, vilket är {words}."
+
+    def _cause_sentence(self) -> str:
+        lines = self.deviation.lines
+        worst = lines.loc[lines["deviation"].idxmin()]
+        best = lines.loc[lines["deviation"].idxmax()]
+        said = []
+        if worst["deviation"] < 0:
+            said.append(f"störst försämring finns i {str(worst['name']).lower()} ({self._amount(worst['deviation'])})")
+        if best["deviation"] > 0:
+            said.append(
+                f"störst förbättring i {str(best['name']).lower()} ({self._amount(best['deviation'], signed=True)})"
+            )
+        if not said:
+            return "Ingen post avviker."
+        sentence = " och ".join(said)
+        sentence = sentence[0].upper() + sentence[1:]
+        noise = lines["signal"].eq(False) & lines["deviation"].ne(0)
+        inside = [str(row["name"]) for _, row in lines[noise].iterrows() if row["name"] in (worst["name"], best["name"])]
+        if len(inside) == len(said):
+            sentence += ", men inget av detta går utanför den normala månadsvariationen"
+        return f"{sentence}."
+
+    def _outlook_sentence(self) -> str:
+        net = self.outlook.net
+        column, words = self.outlook.reference
+        deviation = deviation_words(net["mean"] - net[column], reference=words, currency=self.region.currency)
+        sentence = f"Helårsprognosen är {self._amount(net['mean'])}, {deviation}"
+        if pd.notna(net["lo-80"]):
+            sentence += f", med 80 procents intervall {self._amount(net['lo-80'])} till {self._amount(net['hi-80'])}"
+        return f"{sentence}."
+
+    def _figure(self, key: str, label: str, value: float, word: str = "", *, signed: bool = False) -> KeyFigure:
+        return KeyFigure(label, self._amount(value, signed=signed), word, key, float(value))
+
+    def _amount(self, value: float, *, signed: bool = False) -> str:
+        return amount(value, choose_unit(abs(value)), currency=self.region.currency, signed=signed)
+
+
+def follow_up(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> FollowUp:
+    """Follow up one node's year so far: everything the monthly report shows.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    unit : str, optional
+        Name or code, at any level; the board when not given or empty.
+    period : str or Timestamp
+        Last month.
+
+    Returns
+    -------
+    FollowUp
+
+    Raises
+    ------
+    InvalidParameter
+        For a unit or period that cannot be used, before any row is read.
+    """
+    return FollowUp(region, unit=unit, period=period)

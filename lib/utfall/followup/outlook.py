@@ -1,0 +1,256 @@
+"""Where the year is heading: one node's full-year forecast, summed from its units' report lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from utfall.evidence import Check, Grade, require_identity
+from utfall.forecasting import YearEnd, year_end
+from utfall.presentation.charts import year_path
+from utfall.presentation.charts.chart import Chart
+from utfall.presentation.numbers import amount, choose_unit
+from utfall.presentation.tables import Column, Table
+from utfall.presentation.words import capitalise_first, deviation_words
+from utfall.region import Region, a_year_before, year_start
+from utfall.results import Result
+
+NET = "net"
+"""Identifier of the whole node in the forecast."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Outlook(Result):
+    """Full-year forecast of one node.
+
+    Parameters
+    ----------
+    unit_name : str
+        Name of the node.
+    period : Timestamp
+        Last month with an outcome.
+    frame : DataFrame
+        One row a report line, kind of line (``income``, ``cost``) and ``net``: ``key, to_date, mean, lo-80, hi-80,
+        lo-95, hi-95, budget, previous_year``; full-year SEK in result sign. ``budget`` is missing where there is none.
+    months : DataFrame
+        Accumulated net by month: ``period, actual, previous_year, budget, mean, lo-80, hi-80``.
+    backtest_error : float
+        Mean absolute error of the node's net year total in the backtest, as a share of its gross cost; missing when
+        it could not be tested.
+    currency : str
+        Currency of the amounts.
+    """
+
+    unit_name: str
+    period: pd.Timestamp
+    frame: pd.DataFrame
+    months: pd.DataFrame
+    backtest_error: float
+    currency: str
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+    checks: tuple[Check, ...]
+    grade: Grade
+
+    @property
+    def net(self) -> pd.Series:
+        """The row of the whole node."""
+        return self.frame.set_index("key").loc[NET]
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """Column that the forecast is compared with, and what it is called."""
+        return ("previous_year", "förra året") if pd.isna(self.net["budget"]) else ("budget", "budget")
+
+    @property
+    def table(self) -> Table:
+        """Forecast of income, cost and net with intervals."""
+        column, words = self.reference
+        rows = self.frame.set_index("key").reindex([key for key in ("income", "cost", NET) if key in set(self.frame["key"])])
+        names = {"income": "Intäkter", "cost": "Kostnader", NET: "Netto"}
+        frame = rows.reset_index().assign(label=[names[key] for key in rows.index])
+        frame = frame.assign(deviation=frame["mean"] - frame[column])
+        columns = {
+            "label": Column("Post"),
+            "to_date": Column("Utfall hittills", "amount"),
+            "mean": Column("Prognos helår", "amount"),
+            "lo-80": Column("Lägst (80 %)", "amount", missing="intervallet kan inte beräknas"),
+            "hi-80": Column("Högst (80 %)", "amount", missing="intervallet kan inte beräknas"),
+            column: Column("Helårsbudget" if column == "budget" else "Helår förra året", "amount"),
+            "deviation": Column(f"Prognos mot {words}", "amount", better="higher"),
+        }
+        caption = f"Helårsprognos {self.period.year}"
+        return Table(frame, caption, columns, totals=(-1,), notes=self._notes(), currency=self.currency)
+
+    def plot(self) -> Chart:
+        """Accumulated net month by month, with the forecast and its 80 per cent interval."""
+        months = self.months.set_index("period")
+        ahead = months[months["actual"].isna()][["mean", "lo-80", "hi-80"]]
+        return year_path(
+            months["actual"].dropna(),
+            title=self._headline(),
+            previous_year=_known(months["previous_year"]),
+            budget=_known(months["budget"]),
+            forecast=ahead if len(ahead) else None,
+            currency=self.currency,
+        )
+
+    def text(self) -> str:
+        """The forecast, its interval, and how it has done before."""
+        net = self.net
+        sentences = [f"{self._headline()}."]
+        if pd.notna(net["lo-80"]):
+            low, high = (self._amount(net[bound]) for bound in ("lo-80", "hi-80"))
+            sentences.append(f"Med 80 procents sannolikhet hamnar helåret mellan {low} och {high}.")
+        else:
+            sentences.append("Intervallet kan inte beräknas: historiken är för kort.")
+        return " ".join(sentences)
+
+    def _headline(self) -> str:
+        column, words = self.reference
+        net = self.net
+        forecast = self._amount(net["mean"])
+        deviation = deviation_words(net["mean"] - net[column], reference=words, currency=self.currency)
+        return f"Helårsprognosen är {forecast}, {deviation}"
+
+    def _notes(self) -> tuple[str, ...]:
+        failed = [f"{check.name}: {check.detail}" for check in self.checks if not check.passed]
+        doubt = (f"Kontroll som inte håller – {'; '.join(failed)}.",) if failed else ()
+        return (f"Evidensgrad {self.grade}. {self.grade.explanation}", *doubt, *self.assumptions[:1])
+
+    def _amount(self, value: float) -> str:
+        return amount(value, choose_unit(abs(value)), currency=self.currency)
+
+
+def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> Outlook:
+    """Forecast a node's full year from its units' report lines, so that parts sum to wholes at every level.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    unit : str, optional
+        Name or code, at any level; the board when not given.
+    period : str or Timestamp
+        Last month with an outcome.
+
+    Returns
+    -------
+    Outlook
+
+    Raises
+    ------
+    InvalidParameter
+        For a unit or period that cannot be used.
+    IdentityFailed
+        When the forecast's outcome so far is not the ledger's.
+    """
+    month = region.period(period)
+    node = region.node(unit, month)
+    monthly = region.amounts(["unit", "line", "period"], unit=node.code, until=month)
+    series, hierarchy = _series(region, monthly, month)
+    forecast = year_end(series, hierarchy=hierarchy)
+    frame = _frame(region, node.code, month, forecast)
+    ledger = region.control_total(unit=node.code, since=year_start(month), until=month)
+    net = frame.set_index("key").loc[NET]
+    check = require_identity("Prognosens utfall hittills = huvudbokens summa", net["to_date"], ledger)
+    return Outlook(
+        unit_name=node.name,
+        period=month,
+        frame=frame,
+        months=_months(region, node.code, month, forecast),
+        backtest_error=_backtest_error(forecast),
+        currency=region.currency,
+        assumptions=(
+            "Prognosen görs för varje enhet och post och summeras, så att delar och helhet stämmer; "
+            "intervallet är prövat mot tidigare år.",
+            *forecast.assumptions,
+        ),
+        warnings=forecast.warnings,
+        checks=(check, *forecast.checks),
+        grade=forecast.grade,
+    )
+
+
+def _series(region: Region, monthly: pd.DataFrame, month: pd.Timestamp) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Whole series for each unit and line (a month without postings is 0), and what each adds up to."""
+    key = monthly["unit"] + "|" + monthly["line"]
+    wide = monthly.assign(key=key).pivot_table(index="period", columns="key", values="actual", aggfunc="sum")
+    wide = wide.reindex(pd.date_range(monthly["period"].min(), month, freq="MS")).fillna(0.0)
+    series = wide.rename_axis("ds").reset_index().melt("ds", var_name="unique_id", value_name="y")
+    kinds = region.accounts.frame.set_index("line")["kind"]
+    hierarchy = {leaf: f"line:{leaf.split('|', 1)[1]}" for leaf in wide.columns}
+    hierarchy |= {parent: f"kind:{kinds[parent.removeprefix('line:')]}" for parent in set(hierarchy.values())}
+    hierarchy |= {parent: NET for parent in set(hierarchy.values()) if parent.startswith("kind:")}
+    return series, hierarchy
+
+
+def _frame(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) -> pd.DataFrame:
+    frame = forecast.frame[~forecast.frame["unique_id"].str.contains("|", regex=False)]
+    frame = frame.assign(key=frame["unique_id"].str.replace(r"^(line|kind):", "", regex=True))
+    year, december = year_start(month), month.replace(month=12)
+    budget = _by_key(region, region.amounts(["line"], unit=code, since=year, until=december, structure=month), "budget")
+    last = region.amounts(
+        ["line"], unit=code, since=a_year_before(year), until=a_year_before(december), structure=month
+    )
+    before = _by_key(region, last, "actual")
+    if not region.has_budget:
+        budget[:] = float("nan")
+    if a_year_before(year) < region.first_period:
+        before[:] = float("nan")
+    columns = ["key", "to_date", "mean", "lo-80", "hi-80", "lo-95", "hi-95"]
+    return frame[columns].assign(
+        budget=frame["key"].map(budget).astype("float64"), previous_year=frame["key"].map(before).astype("float64")
+    )
+
+
+def _by_key(region: Region, amounts: pd.DataFrame, column: str) -> pd.Series:
+    """Amounts by line, by kind of line, and net; every line of the register is there."""
+    register = region.accounts.frame.set_index("line")["kind"]
+    lines = amounts.set_index("line")[column].reindex(register.index).fillna(0.0)
+    kinds = lines.groupby(register).sum()
+    return pd.concat([lines, kinds, pd.Series({NET: lines.sum()})])
+
+
+def _months(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) -> pd.DataFrame:
+    """Accumulated net for each month of the year."""
+    year, december = year_start(month), month.replace(month=12)
+    span = pd.date_range(year, december, freq="MS")
+    now = region.amounts(["period"], unit=code, since=year, until=december, structure=month).set_index("period")
+    last = region.amounts(
+        ["period"], unit=code, since=a_year_before(year), until=a_year_before(december), structure=month
+    ).set_index("period")["actual"]
+    frame = pd.DataFrame({"period": span})
+    actual = now["actual"].reindex(span).fillna(0.0).cumsum().where(span <= month)
+    budget = now["budget"].reindex(span).fillna(0.0).cumsum()
+    before = last.reindex(span - pd.DateOffset(years=1)).fillna(0.0).cumsum()
+    if a_year_before(year) < region.first_period:
+        before = before * float("nan")
+    path = forecast.path[forecast.path["unique_id"] == NET].set_index("ds")
+    to_date = float(actual.loc[month])
+    mean = (to_date + path["mean"].cumsum()).reindex(span)
+    net = forecast.frame.set_index("unique_id").loc[NET]
+    # The interval widens from nothing today to the year's own interval in December.
+    share = path["mean"].abs().cumsum() / path["mean"].abs().sum() if len(path) else path["mean"]
+    low = (mean - (net["mean"] - net["lo-80"]) * share.pow(0.5).reindex(span)).to_numpy()
+    high = (mean + (net["hi-80"] - net["mean"]) * share.pow(0.5).reindex(span)).to_numpy()
+    return frame.assign(
+        actual=actual.to_numpy(),
+        previous_year=before.to_numpy(),
+        budget=budget.to_numpy() if region.has_budget else float("nan"),
+        mean=mean.to_numpy(),
+        **{"lo-80": low, "hi-80": high},
+    )
+
+
+def _backtest_error(forecast: YearEnd) -> float:
+    tests = forecast.backtest
+    cost = tests[tests["unique_id"] == "kind:cost"]
+    if cost.empty:
+        return float("nan")
+    return float((cost["forecast"] - cost["actual"]).abs().mean() / cost["actual"].abs().mean())
+
+
+def _known(series: pd.Series) -> pd.Series | None:
+    return None if series.isna().all() else series

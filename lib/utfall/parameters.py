@@ -1,0 +1,71 @@
+"""The parameters of a notebook: types and allowed values, checked before any data are read."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from utfall.errors import InvalidParameter
+from utfall.region.periods import parse_period
+
+
+class ReportParameters(BaseModel):
+    """Parameters that every report notebook has.
+
+    Parameters
+    ----------
+    unit : str
+        Name or code of a board, division, area or unit; empty for the whole region.
+    period : str
+        Month, ``YYYY-MM``.
+    data : str
+        Where the region is.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    unit: str
+    period: str
+    data: str = Field(min_length=1)
+
+    @field_validator("period")
+    @classmethod
+    def _is_a_month(cls, period: str) -> str:
+        parse_period(period)
+        return period
+
+
+def check_parameters(*, unit: str, period: str, data: str) -> ReportParameters:
+    """Check the parameters of a report notebook, before the first row of data is read.
+
+    Parameters
+    ----------
+    unit : str
+        Name or code of a board, division, area or unit; empty for the whole region.
+    period : str
+        Month, ``YYYY-MM``.
+    data : str
+        Where the region is: a folder, or a DuckDB file.
+
+    Returns
+    -------
+    ReportParameters
+
+    Raises
+    ------
+    InvalidParameter
+        For a value of the wrong type, or not allowed.
+
+    Examples
+    --------
+    >>> check_parameters(unit="Division Kirurgi", period="2026-10", data="data/demo").period
+    '2026-10'
+    >>> check_parameters(unit="Division Kirurgi", period="oktober", data="data/demo")
+    Traceback (most recent call last):
+    utfall.errors.InvalidParameter: The period 'oktober' is not a month; write it as YYYY-MM, for example 2026-10.
+    """
+    try:
+        return ReportParameters(unit=unit, period=period, data=data)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(map(str, problem["loc"]))
+        raise InvalidParameter(f"The parameter {name} is {problem['input']!r}: {problem['msg'].lower()}.") from None
