@@ -1,0 +1,121 @@
+"""`make_region`: the whole made-up region, written to one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from utfall.demo.accounts import accounts_register
+from utfall.demo.actuals import draw_actuals
+from utfall.demo.budget import budget_table
+from utfall.demo.columns import write_parquet
+from utfall.demo.drug_events import happen_in_drugs, plan_drug_events
+from utfall.demo.drugs import DRUGS
+from utfall.demo.effects_log import EffectsLog
+from utfall.demo.expected import expected_amounts, expected_volume
+from utfall.demo.files import REGION_FILE, replaced_folder, write_yaml
+from utfall.demo.ledger import ledger_table, make_cells
+from utfall.demo.measures import decisions_register, goals_register, measures_register, reports_register
+from utfall.demo.organisation import demo_organisation, organisation_rows
+from utfall.demo.plan import finish_budget, make_plan, quiet_units
+from utfall.demo.prices import price_index_table
+from utfall.demo.single_events import happen_at_supplier, happen_in_purchased_care, misplace_postings
+from utfall.demo.staffing import hired_ore, staffing_table
+from utfall.demo.timeline import LATEST_PERIOD
+from utfall.demo.volumes import event_ratio, volume_ratio, volumes_table
+
+NOTE = "Alla uppgifter är påhittade för demonstration."
+"""What every register says on its first line."""
+
+_READ_ME = """Påhittad region
+
+Allt i den här mappen är påhittat för demonstration: belopp, volymer, personal, leverantörer, beslut och mål.
+Enheternas namn och budgetens summor per division 2024 liknar en verklig regions dokument, men ingen siffra
+säger något om en verklig verksamhet. Företagsnamn är påhittade.
+
+truth.yaml säger vilka orsaker och effekter som har planterats, så att en analys kan prövas mot facit.
+Mappen skapas på nytt med kommandot: utfall demo
+"""
+
+
+def make_region(directory: str | Path, *, seed: int = 2026) -> Path:
+    """Make the made-up region: the same files, to the byte, from the same seed.
+
+    Parameters
+    ----------
+    directory : str or Path
+        Folder to make; a region that is already there is replaced once the new one is complete.
+    seed : int, default 2026
+        Decides every draw.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InvalidParameter
+        When the folder exists and is not a region.
+    """
+    directory = Path(directory)
+    with replaced_folder(directory) as folder:
+        _fill(folder, seed)
+    return directory
+
+
+def _fill(folder: Path, seed: int) -> None:
+    organisation = demo_organisation()
+    log = EffectsLog()
+    quiet = quiet_units(organisation)
+    planned_volume = expected_volume(organisation, seed)
+    path = expected_amounts(organisation, planned_volume, frozenset(DRUGS))
+    plan = make_plan(organisation, path, log, seed)
+    ratio = volume_ratio(organisation, quiet, seed)
+    actuals = draw_actuals(organisation, plan.expected, ratio, quiet, log, seed)
+    plan_drug_events(organisation, plan.spendable, log, actuals.drug_use)
+    budget = finish_budget(organisation, plan, log)
+
+    for effect in plan.effects:
+        effect.happen(actuals)
+    happen_in_drugs(actuals, seed)
+    happen_in_purchased_care(actuals, seed)
+    supplier = happen_at_supplier(actuals)
+    amounts = actuals.ledger_ore()
+    misplace_postings(actuals)
+
+    cells = make_cells(organisation, amounts, actuals.cases, supplier)
+    ledger, row_groups = ledger_table(organisation, cells, seed)
+    write_parquet(ledger, folder / "ledger.parquet", row_groups)
+    tables: dict[str, pa.Table] = {
+        "budget": budget_table(organisation, budget),
+        "volumes": volumes_table(organisation, planned_volume, event_ratio(organisation, ratio), actuals.drug_use, seed),
+        "drug_use": actuals.drug_use.table(organisation),
+        "staffing": staffing_table(organisation, actuals.salaries, hired_ore(actuals.amounts), seed),
+        "purchased_care": actuals.cases.table(organisation),
+        "price_index": pa.Table.from_pandas(price_index_table(), preserve_index=False),
+    }
+    for name, table in tables.items():
+        write_parquet(table, folder / f"{name}.parquet")
+
+    registers: dict[str, dict[str, object]] = {
+        REGION_FILE: {
+            "name": "Region Demo",
+            "description": "Påhittad region för demonstration. Inga uppgifter gäller en verklig verksamhet.",
+            "fictitious": True,
+            "currency": "SEK",
+            "reference": "budget",
+            "latest_period": LATEST_PERIOD,
+        },
+        "organisation.yaml": {"units": organisation_rows(organisation)},
+        "accounts.yaml": dict(accounts_register()),
+        "measures.yaml": {"measures": measures_register(organisation, plan.effects)},
+        "goals.yaml": {"goals": goals_register()},
+        "decisions.yaml": {"decisions": decisions_register()},
+        "reports.yaml": {"reports": reports_register()},
+    }
+    for file, content in registers.items():
+        write_yaml(content, folder / file, NOTE)
+    (folder / "LASMIG.txt").write_text(_READ_ME, encoding="utf-8", newline="\n")
+
