@@ -88,8 +88,11 @@ def fixed_text(letter: NDArray[np.str_], year: NDArray[np.int64], number: NDArra
     text[:, 0] = letter.astype("S1").view(np.uint8)
     text[:, 1] = ord("0") + year // 10
     text[:, 2] = ord("0") + year % 10
+    rest = number.astype(np.uint32)
     for place in range(_DIGITS):
-        text[:, width - 1 - place] = ord("0") + number // 10**place % 10
+        tenth = rest // 10
+        text[:, width - 1 - place] = ord("0") + rest - 10 * tenth
+        rest = tenth
     offsets = np.arange(0, (letter.size + 1) * width, width, dtype=np.int32)
     return pa.Array.from_buffers(pa.string(), letter.size, [None, pa.py_buffer(offsets), pa.py_buffer(text)])
 
@@ -109,6 +112,7 @@ def write_parquet(table: pa.Table, path: Path, row_groups: Sequence[int] | None 
     table = table.replace_schema_metadata(None)
     bounds = list(row_groups or [0, table.num_rows])
     texts = [column.name for column in table.schema if column.name != "voucher"]
-    with pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=texts) as writer:
+    options = {"compression": "zstd", "use_dictionary": texts, "store_decimal_as_integer": True}
+    with pq.ParquetWriter(path, table.schema, **options) as writer:
         for start, stop in zip(bounds, bounds[1:], strict=False):
             writer.write_table(table.slice(start, stop - start), row_group_size=max(1, stop - start))

@@ -31,6 +31,9 @@ _FEWEST_ROWS_WITH_CREDIT = 6
 """Cells with fewer rows have no credits: one would make the others too large."""
 
 
+_PAYROLL_SERIES = "L"
+
+
 @dataclass(frozen=True)
 class Cells:
     """Sums to be split into rows, in the order of the ledger.
@@ -216,7 +219,7 @@ def _words(
     for row, choice in enumerate(choices):
         table[row, : len(choice)] = [position[word] for word in choice]
     count = np.array([len(choice) for choice in choices])[account]
-    pick = (rng.random(account.size) ** 1.5 * count).astype(np.int64)
+    pick = (rng.random(account.size) ** 2 * count).astype(np.int64)
     return dictionary(np.where(fixed >= 0, fixed, table[account, pick]), vocabulary)
 
 
@@ -248,17 +251,18 @@ def _vouchers(
     """
     first = np.concatenate([[0], np.cumsum(cells.rows)[:-1]])
     within = np.arange(cell.size) - first[cell]
-    series = np.array([one.series for one in ACCOUNTS])[account]
-    number = np.zeros(cell.size, dtype=np.int64)
-    for letter in np.unique(series):
-        for year in range(ACTUAL_MONTHS // 12 + 1):
-            mine = np.flatnonzero((series == letter) & (month // 12 == year))
-            if letter == "L":
-                group = (unit[mine] * 12 + month[mine] % 12) * (1 + within[series == "L"].max()) + within[mine]
-                number[mine] = np.unique(group, return_inverse=True)[1] + 1
-            else:
-                number[mine] = np.arange(1, mine.size + 1)
-    return fixed_text(series, (FIRST_YEAR + month // 12) % 100, number)
+    letters, code = np.unique([one.series for one in ACCOUNTS], return_inverse=True)
+    series = code[account]
+    payroll = letters[series] == _PAYROLL_SERIES
+    number = (unit * 12 + month % 12) * (1 + within[payroll].max()) + within + 1
+    year = month // 12
+    group = (series * (1 + year.max()) + year).astype(np.uint8)
+    order = np.argsort(group, kind="stable")
+    start = np.searchsorted(group[order], group[order])
+    running = np.empty(cell.size, dtype=np.int64)
+    running[order] = np.arange(1, cell.size + 1) - start
+    number = np.where(payroll, number, running)
+    return fixed_text(letters[series], (FIRST_YEAR + year) % 100, number)
 
 
 def _booked_on(
@@ -270,6 +274,6 @@ def _booked_on(
     chance = rng.random(month.size)
     day += np.where(chance < 0.25, rng.integers(10, 18, month.size), 0)
     day += np.where(chance < 0.015, rng.integers(20, 60, month.size), 0)
-    payroll = np.array([one.series == "L" for one in ACCOUNTS])[account]
+    payroll = np.array([one.series == _PAYROLL_SERIES for one in ACCOUNTS])[account]
     day = np.where(payroll, 24, day)
     return np.minimum(first.astype("datetime64[D]") + day, LAST_BOOKED).astype("datetime64[us]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from utfall.demo.accounts import accounts_register
@@ -15,6 +16,7 @@ from utfall.demo.drugs import DRUGS
 from utfall.demo.effects_log import EffectsLog
 from utfall.demo.expected import expected_amounts, expected_volume
 from utfall.demo.files import REGION_FILE, replaced_folder, write_yaml
+from utfall.demo.kpis import kpi_table
 from utfall.demo.ledger import ledger_table, make_cells
 from utfall.demo.measures import decisions_register, goals_register, measures_register, reports_register
 from utfall.demo.organisation import demo_organisation, organisation_rows
@@ -22,8 +24,11 @@ from utfall.demo.plan import finish_budget, make_plan, quiet_units
 from utfall.demo.prices import price_index_table
 from utfall.demo.single_events import happen_at_supplier, happen_in_purchased_care, misplace_postings
 from utfall.demo.staffing import hired_ore, staffing_table
+from utfall.demo.statements import balance_sheet_table, population_table
 from utfall.demo.timeline import LATEST_PERIOD
+from utfall.demo.truth import truth_register
 from utfall.demo.volumes import event_ratio, volume_ratio, volumes_table
+from utfall.demo.waiting import waiting_table
 
 NOTE = "Alla uppgifter är påhittade för demonstration."
 """What every register says on its first line."""
@@ -88,15 +93,24 @@ def _fill(folder: Path, seed: int) -> None:
     cells = make_cells(organisation, amounts, actuals.cases, supplier)
     ledger, row_groups = ledger_table(organisation, cells, seed)
     write_parquet(ledger, folder / "ledger.parquet", row_groups)
-    tables: dict[str, pa.Table] = {
+    ratio = event_ratio(organisation, ratio)
+    staffing = staffing_table(organisation, actuals.salaries, hired_ore(actuals.amounts), seed)
+    waiting = waiting_table(organisation, planned_volume, ratio, seed)
+    tables: dict[str, pa.Table | pd.DataFrame] = {
         "budget": budget_table(organisation, budget),
-        "volumes": volumes_table(organisation, planned_volume, event_ratio(organisation, ratio), actuals.drug_use, seed),
+        "volumes": volumes_table(organisation, planned_volume, ratio, actuals.drug_use, seed),
         "drug_use": actuals.drug_use.table(organisation),
-        "staffing": staffing_table(organisation, actuals.salaries, hired_ore(actuals.amounts), seed),
+        "staffing": staffing,
         "purchased_care": actuals.cases.table(organisation),
-        "price_index": pa.Table.from_pandas(price_index_table(), preserve_index=False),
+        "waiting": waiting,
+        "kpi_values": kpi_table(organisation, amounts, staffing, waiting, seed),
+        "price_index": price_index_table(),
+        "population": population_table(),
+        "balance_sheet": balance_sheet_table(),
     }
     for name, table in tables.items():
+        if isinstance(table, pd.DataFrame):
+            table = pa.Table.from_pandas(table, preserve_index=False)
         write_parquet(table, folder / f"{name}.parquet")
 
     registers: dict[str, dict[str, object]] = {
@@ -114,6 +128,7 @@ def _fill(folder: Path, seed: int) -> None:
         "goals.yaml": {"goals": goals_register()},
         "decisions.yaml": {"decisions": decisions_register()},
         "reports.yaml": {"reports": reports_register()},
+        "truth.yaml": truth_register(organisation, log),
     }
     for file, content in registers.items():
         write_yaml(content, folder / file, NOTE)

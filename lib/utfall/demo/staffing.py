@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from utfall.demo.accounts import STAFF_CATEGORIES, of_line
@@ -32,7 +31,7 @@ _FTE_NOISE = 0.004
 
 def staffing_table(
     organisation: DemoOrganisation, salaries: NDArray[np.int64], hired: NDArray[np.int64], seed: int
-) -> pa.Table:
+) -> pd.DataFrame:
     """The table ``staffing``, whose amounts are the ledger's.
 
     Parameters
@@ -48,7 +47,7 @@ def staffing_table(
 
     Returns
     -------
-    pyarrow.Table
+    DataFrame
         period, unit, category, employment, headcount, fte, hours, leavers, sick_hours, amount (result sign).
     """
     rng = generator(seed, "staffing")
@@ -81,7 +80,7 @@ def staffing_table(
     })  # fmt: skip
     frame = pd.concat([own, bought], ignore_index=True)
     frame = frame.sort_values(["unit", "period", "employment", "category"], ignore_index=True)
-    return pa.Table.from_pandas(frame, preserve_index=False)
+    return frame
 
 
 def hired_ore(amounts: NDArray[np.int64]) -> NDArray[np.int64]:
