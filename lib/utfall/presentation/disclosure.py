@@ -94,10 +94,11 @@ def suppress(
         raise InvalidParameter(f"min_count is {min_count}; a limit below {LEAST_MIN_COUNT} does not protect.")
     counts = _counts(frame, count_column)
     labels = np.array([""] * len(frame), dtype=object)
-    parts = (
-        frame.groupby(list(by), sort=False, dropna=False).indices.values() if by else [np.arange(len(frame))]
-    )
-    is_total = np.zeros(len(frame), bool) if total is None else frame[total].to_numpy(dtype=bool)
+    group: np.ndarray = np.zeros(len(frame), int)
+    if by:
+        group = frame.groupby(list(by), sort=False, dropna=False).ngroup().to_numpy()
+    parts = [np.flatnonzero(group == number) for number in np.unique(group)]
+    is_total: np.ndarray = np.zeros(len(frame), bool) if total is None else frame[total].to_numpy(dtype=bool)
     for part in parts:
         members, sums = part[~is_total[part]], part[is_total[part]]
         if total is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from enum import StrEnum
 from numbers import Integral, Real
 from typing import Any
@@ -39,8 +39,8 @@ SIGNIFICANT_DIGITS = 15
 Without this limit 12.35 computed as 12.349999999999998 would be printed as 12.3.
 """
 
-_ANY_SIZE = Context(prec=400)
-"""Digits enough for the largest double with decimals; the default 28 would refuse it."""
+_ANY_SIZE = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Rounding, and digits enough for the largest double with decimals; the default 28 would refuse it."""
 
 MKR_FROM = 10_000_000
 """Smallest largest-amount shown in mkr: with one decimal it has three digits, "10,0"."""
@@ -410,10 +410,11 @@ def _written(value: Decimal | None, decimals: int, signed: bool) -> str:
         return MISSING
     if decimals < 0:
         raise InvalidParameter(f"decimals is {decimals}; it must be 0 or more.")
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_ANY_SIZE)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    # Babel writes a hyphen before a negative number given with a pattern, so the sign is set here.
-    text = str(format_decimal(abs(rounded), format=pattern, locale=LOCALE))
+    with localcontext(_ANY_SIZE):
+        rounded = value.quantize(Decimal(1).scaleb(-decimals))
+        # Babel writes a hyphen before a negative number given with a pattern, so the sign is set below.
+        text = str(format_decimal(abs(rounded), format=pattern, locale=LOCALE))
     if rounded.is_zero():
         return text
     return MINUS + text if rounded < 0 else f"+{text}" if signed else text

@@ -79,11 +79,11 @@ BACKGROUND = "#FFFFFF"
 WIDTH = 440
 """Width of a chart in its own units.
 
-At 390 pixels of phone less margins, text of size 13 becomes 10.6 pixels; at `MAX_WIDTH` it is 16.
+At 390 pixels of phone less margins, text of size 13 becomes 10.6 pixels; at `MAX_WIDTH` it is 17.
 """
 
-MAX_WIDTH = 544
-"""Widest a chart is shown, in pixels (34 rem): there its text is as large as the text around it."""
+MAX_WIDTH = 576
+"""Widest a chart is shown, in pixels (36 rem): there its text is as large as the text around it."""
 
 TEXT_SIZE = 13.0
 """Size of labels, in the units of `WIDTH`."""
