@@ -46,9 +46,14 @@ class Prose:
         return "\n\n".join(_BOLD.sub(r"\1", paragraph) for paragraph in self._paragraphs())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.to_html(), "text/markdown": self._markdown(), "text/plain": self.to_text()}
+        return {
+            "text/html": self.to_html(),
+            "text/markdown": self.to_markdown(),
+            "text/plain": self.to_text(),
+        }
 
-    def _markdown(self) -> str:
+    def to_markdown(self) -> str:
+        """Write the paragraphs as Markdown that shows the same words."""
         written = []
         for paragraph in self._paragraphs():
             pieces = _BOLD.split(paragraph)  # every second piece was bold

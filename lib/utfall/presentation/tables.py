@@ -82,7 +82,7 @@ class Column:
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
             raise InvalidParameter(
-                f"Column {self.label!r}: kind {self.kind!r} is not one of {get_args(Kind)}."
+                f"Column {self.label!r}: kind {self.kind!r} is not one of {', '.join(get_args(Kind))}."
             )
 
 
