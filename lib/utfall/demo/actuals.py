@@ -1,4 +1,4 @@
-"""The actuals while they are made: the expected path with chance on it, then changed by one event after another."""
+"""The actuals while they are made: the expected path with chance on it, then changed event by event."""
 
 from __future__ import annotations
 
@@ -37,14 +37,20 @@ NOISE_SD = {
 SALARY_SD = 0.007
 """Standard deviation of the monthly noise of one staff category's salaries, as a share."""
 
-YEAR_SD = {"hired_staff": 0.06, "purchased_care": 0.03, "drugs": 0.012, "materials": 0.012, "other_costs": 0.018}
+YEAR_SD = {
+    "hired_staff": 0.06,
+    "purchased_care": 0.03,
+    "drugs": 0.012,
+    "materials": 0.012,
+    "other_costs": 0.018,
+}
 """Spread of what a whole year differs from its expected path, by line."""
 
 SALARY_YEAR_SD = 0.004
 """The same for salaries."""
 
 QUIET_NOISE = 0.4
-"""Noise of a unit with a planted cause in the last year, compared with other units: the cause must be seen."""
+"""Noise of a unit with a planted cause, as a share of other units': the cause must be seen."""
 
 
 @dataclass
@@ -80,7 +86,9 @@ class Actuals:
     cases: Cases
     log: EffectsLog
 
-    def scale(self, event: str, units: Iterable[int], accounts: Iterable[int], change: NDArray[np.float64]) -> None:
+    def scale(
+        self, event: str, units: Iterable[int], accounts: Iterable[int], change: NDArray[np.float64]
+    ) -> None:
         """Change accounts by a share a month, and record it.
 
         Parameters
@@ -102,7 +110,11 @@ class Actuals:
                     self.log.add_actual(event, (unit, account), SIGN[account] * delta)
 
     def scale_salaries(
-        self, event: str, units: Iterable[int], change: NDArray[np.float64], categories: Iterable[int] = range(4)
+        self,
+        event: str,
+        units: Iterable[int],
+        change: NDArray[np.float64],
+        categories: Iterable[int] = range(4),
     ) -> None:
         """Change salaries of some staff categories by a share a month, and record it by payroll account."""
         units = list(units)
@@ -111,7 +123,9 @@ class Actuals:
         for unit, share in zip(units, change, strict=True):
             before = split_salaries(self.salaries[unit][None])[0]
             for category in categories:
-                self.salaries[unit, category] += np.rint(self.salaries[unit, category] * share).astype(np.int64)
+                self.salaries[unit, category] += np.rint(self.salaries[unit, category] * share).astype(
+                    np.int64
+                )
             delta = split_salaries(self.salaries[unit][None])[0] - before
             for account, series in zip(payroll, delta, strict=True):
                 if series.any():
@@ -171,7 +185,9 @@ def draw_actuals(
                 amounts[:, position] *= ratio
     followed = organisation.index(*DRUGS)
     amounts[np.ix_(followed, of_line("drugs"))] = 0
-    assert all(account.line in NOISE_SD or account.line in ("salaries", "purchased_care") for account in ACCOUNTS)
+    assert all(
+        account.line in NOISE_SD or account.line in ("salaries", "purchased_care") for account in ACCOUNTS
+    )
 
     staff = np.array([KINDS[unit.kind].staff for unit in organisation.units])
     payroll = path[:, of_line("salaries")].sum(axis=1)
@@ -198,5 +214,3 @@ def _year_noise(rng: np.random.Generator, units: int, sd: NDArray[np.float64]) -
 def volume_accounts() -> list[int]:
     """Positions of the accounts that follow the volume of care."""
     return [position for position, account in enumerate(ACCOUNTS) if account.line in VOLUME_DRIVEN]
-
-

@@ -1,4 +1,4 @@
-"""The budget: 2024 equals the printed table of the divisions to the öre; the other years follow the expected path."""
+"""The budget: 2024 equals the divisions' printed table to the öre; other years follow the expected path."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def fit_to_table(
     for division, row in BUDGET_TABLE_MKR.items():
         members = organisation.division_members(division)
         for group, mkr in zip(GROUPS, row, strict=True):
-            cells = np.ix_(members, group_positions(group))
+            cells = np.ix_(members, np.array(group_positions(group)))
             if mkr:
                 kept = fixed[cells][..., year].sum()
                 factor[cells] = (abs(mkr) * 1e6 - kept * np.sign(mkr)) / proportional[cells][..., year].sum()
@@ -85,7 +85,7 @@ def round_to_table(
     for division, row in BUDGET_TABLE_MKR.items():
         members = organisation.division_members(division)
         for group, mkr in zip(GROUPS, row, strict=True):
-            cells = np.ix_(members, group_positions(group), np.arange(year.start, year.stop))
+            cells = np.ix_(members, np.array(group_positions(group)), np.arange(year.start, year.stop))
             values = budget[cells].ravel()
             target = round(mkr * 1_000_000) - int(recorded[cells].sum())
             # Rounding the running sum spreads the odd kronor and ends on the exact total.
@@ -99,7 +99,7 @@ def round_to_table(
 
 
 def budget_table(organisation: DemoOrganisation, budget: NDArray[np.int64]) -> pa.Table:
-    """The table ``budget``: period, unit, account, version, amount."""
+    """Return the table ``budget``: period, unit, account, version, amount."""
     unit, account, month = np.nonzero(budget)
     frame = pd.DataFrame(
         {

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 def generator(seed: int, purpose: str) -> np.random.Generator:
-    """A generator of its own for each purpose, so that one table's draws do not move another's.
+    """Make a generator of its own for each purpose, so that one table's draws do not move another's.
 
     Parameters
     ----------

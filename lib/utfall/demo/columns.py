@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ _DIGITS = 7
 
 
 def dictionary(indices: NDArray[np.int64], words: Sequence[str]) -> pa.DictionaryArray:
-    """A text column that stores each word once.
+    """Make a text column that stores each word once.
 
     Parameters
     ----------
@@ -36,11 +37,13 @@ def dictionary(indices: NDArray[np.int64], words: Sequence[str]) -> pa.Dictionar
     >>> dictionary(np.array([1, 0]), ["a", "b"]).to_pylist()
     ['b', 'a']
     """
-    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), pa.array(list(words), pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(indices.astype(np.int32)), pa.array(list(words), pa.string())
+    )
 
 
 def decimals(ore: NDArray[np.int64]) -> pa.Array:
-    """An exact money column from öre.
+    """Make an exact money column from öre.
 
     Parameters
     ----------
@@ -114,5 +117,5 @@ def write_parquet(table: pa.Table, path: Path, row_groups: Sequence[int] | None 
     texts = [column.name for column in table.schema if column.name != "voucher"]
     options = {"compression": "zstd", "use_dictionary": texts, "store_decimal_as_integer": True}
     with pq.ParquetWriter(path, table.schema, **options) as writer:
-        for start, stop in zip(bounds, bounds[1:], strict=False):
+        for start, stop in pairwise(bounds):
             writer.write_table(table.slice(start, stop - start), row_group_size=max(1, stop - start))

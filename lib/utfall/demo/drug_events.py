@@ -1,4 +1,4 @@
-"""Planted events in single drugs: fewer packages a dose, more patients, a price jump, a mix shift, a vaccination."""
+"""Planted events in single drugs: packages a dose, patients, a price jump, a mix shift, a vaccination."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ VACCINATED_A_MONTH = {9: 70, 10: 120, 11: 110, 12: 100, 1: 105, 2: 95, 3: 90}
 """Infants vaccinated in each month of the season, on average."""
 
 
-def _drug_budget(unit: str, drug: str, organisation: DemoOrganisation, budget: NDArray[np.float64]) -> NDArray[np.float64]:
+def _drug_budget(
+    unit: str, drug: str, organisation: DemoOrganisation, budget: NDArray[np.float64]
+) -> NDArray[np.float64]:
     share = next(row[1] for row in DRUGS[unit] if row[0] == drug)
     return share * budget[organisation.unit(unit).index, INDEX["5610"]]
 
@@ -85,7 +87,9 @@ def plan_handling_2024(organisation: DemoOrganisation, budget: NDArray[np.float6
     log.add_budget("drug_handling", cell, HANDLING_PLAN_SEK * size / size.sum())
 
 
-def plan_drug_events(organisation: DemoOrganisation, budget: NDArray[np.float64], log: EffectsLog, drugs: DrugUse) -> None:
+def plan_drug_events(
+    organisation: DemoOrganisation, budget: NDArray[np.float64], log: EffectsLog, drugs: DrugUse
+) -> None:
     """Record what the budgets from 2025 count on: some more patients, and the packages spared so far."""
     size = _drug_budget(HANDLING_UNIT, HANDLING_DRUG, organisation, budget)
     cell = (organisation.unit(HANDLING_UNIT).index, INDEX["5610"])

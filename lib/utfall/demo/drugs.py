@@ -59,15 +59,21 @@ DRUGS: dict[str, tuple[tuple[str, float, float, float, float], ...]] = {
         ("Antiviralt läkemedel Pi", 0.7, 3600.0, 1.0, 1.0),
         ("Antibiotika intravenöst", 0.3, 310.0, 1.2, 3.0),
     ),
-    "Diabetesmottagningen": (("Insulinpumpstillbehör", 0.55, 2900.0, 1.0, 1.0), ("GLP-1-analog", 0.45, 1350.0, 1.0, 1.0)),
-    "Urologmottagningen": (("Hormonbehandling Ro", 0.7, 3800.0, 1.0, 1.0), ("Blåssköljning", 0.3, 1250.0, 1.0, 2.0)),
+    "Diabetesmottagningen": (
+        ("Insulinpumpstillbehör", 0.55, 2900.0, 1.0, 1.0),
+        ("GLP-1-analog", 0.45, 1350.0, 1.0, 1.0),
+    ),
+    "Urologmottagningen": (
+        ("Hormonbehandling Ro", 0.7, 3800.0, 1.0, 1.0),
+        ("Blåssköljning", 0.3, 1250.0, 1.0, 2.0),
+    ),
     "Barn- och ungdomsmottagningen": (
         ("Tillväxthormon", 0.6, 3400.0, 1.0, 1.0),
         ("Biologiskt läkemedel barn", 0.4, 5100.0, 1.0, 1.0),
         ("RSV-antikropp", 0.0, 3950.0, 1.0, 1.0),
     ),
 }  # fmt: skip
-"""By unit: drug, share of the unit's drug cost, SEK a package in 2024, packages a dose, doses a patient and month.
+"""By unit: drug, share of its drug cost, SEK a package in 2024, packages a dose, doses a patient and month.
 
 Names and prices are invented.
 """
@@ -82,7 +88,7 @@ _PACKAGE_NOISE = 0.008
 
 @dataclass
 class DrugUse:
-    """Patients, doses, packages and price of each drug and month, as they stand when the events so far have happened.
+    """Patients, doses, packages and price of each drug and month, with the events that have happened so far.
 
     Attributes
     ----------
@@ -138,7 +144,7 @@ class DrugUse:
         return total
 
     def table(self, organisation: DemoOrganisation) -> pa.Table:
-        """The table ``drug_use``: period, unit, drug, patients, doses, packages, amount (result sign)."""
+        """Return the table ``drug_use``; amounts in result sign."""
         drug, month = np.nonzero(self.patients)
         frame = pd.DataFrame(
             {
@@ -151,7 +157,9 @@ class DrugUse:
                 "amount": -self.cost_ore[drug, month] / 100,
             }
         )
-        return pa.Table.from_pandas(frame.sort_values(["unit", "drug", "period"], ignore_index=True), preserve_index=False)
+        return pa.Table.from_pandas(
+            frame.sort_values(["unit", "drug", "period"], ignore_index=True), preserve_index=False
+        )
 
 
 def expected_drug_use(
@@ -197,5 +205,3 @@ def expected_drug_use(
         doses_per_patient=doses_per_patient * np.exp(rng.normal(0, _DOSE_NOISE, shape)),
         packages_per_dose=packages_per_dose * np.exp(rng.normal(0, _PACKAGE_NOISE, shape)),
     )
-
-

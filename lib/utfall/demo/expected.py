@@ -5,6 +5,8 @@ The path knows nothing of chance and of the planted events; budgets and actuals 
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,9 @@ from utfall.demo.organisation import DemoOrganisation, DemoUnit
 from utfall.demo.prices import price_paths
 from utfall.demo.timeline import MONTHS, YEARS, through_years, year_slice
 from utfall.demo.units import LINES_MKR
+
+Number = TypeVar("Number", np.float64, np.int64)
+"""SEK as fractions, or öre as whole numbers."""
 
 PRICE_OF_LINE = {
     "patient_fees": "LPIK exkl. läkemedel",
@@ -48,8 +53,11 @@ _REAL_GROWTH: dict[str, tuple[float, ...]] = {
 VOLUME_TREND_SD = 0.007
 """Spread between units of the yearly growth of their volume."""
 
-DRUG_UNITS_BOOK_ON = "5610"
-"""Units with their own drug follow-up buy all drugs on requisition."""
+SMALLEST_LINE_SEK = {"hired_staff": 250_000.0, "drugs": 60_000.0}
+"""A unit that would spend less than this in a year on a line has none of it."""
+
+SMALLEST_OTHER_SEK = 20_000.0
+"""The same for the other lines."""
 
 
 def line_levels(unit: DemoUnit) -> dict[str, float]:
@@ -76,7 +84,11 @@ def line_levels(unit: DemoUnit) -> dict[str, float]:
         levels.pop("internal_income", None)  # the division's table has none
     if unit.division == "HSD":
         levels.pop("depreciation", None)
-    return {line: level for line, level in levels.items() if level > 0}
+    return {
+        line: level
+        for line, level in levels.items()
+        if level >= SMALLEST_LINE_SEK.get(line, SMALLEST_OTHER_SEK)
+    }
 
 
 def expected_volume(organisation: DemoOrganisation, seed: int) -> NDArray[np.float64]:
@@ -92,7 +104,7 @@ def expected_volume(organisation: DemoOrganisation, seed: int) -> NDArray[np.flo
 def expected_amounts(
     organisation: DemoOrganisation, volume: NDArray[np.float64], drug_units: frozenset[str]
 ) -> NDArray[np.float64]:
-    """Expected amount of each unit, account and month, SEK, positive, without chance and events.
+    """Return the expected amount of each unit, account and month, SEK, positive, without chance and events.
 
     Parameters
     ----------
@@ -129,8 +141,8 @@ def expected_amounts(
                 amounts[unit.index, positions[0]] = path * kind.hired_physicians
                 amounts[unit.index, positions[1]] = path * (1 - kind.hired_physicians)
             elif line == "drugs":
-                shares = drug_shares(unit, drug_units)
-                amounts[unit.index, positions] = path * np.array(shares)[:, None]
+                bought = drug_shares(unit, drug_units)
+                amounts[unit.index, positions] = path * np.array(bought)[:, None]
             else:
                 shares = [ACCOUNTS[position].share for position in positions]
                 amounts[unit.index, positions] = path * np.array(shares)[:, None]
@@ -145,7 +157,7 @@ def drug_shares(unit: DemoUnit, drug_units: frozenset[str]) -> tuple[float, floa
     return (0.15, 0.85) if unit.kind == "health_centre" else (0.7, 0.3)
 
 
-def split_salaries(categories: NDArray[np.float64]) -> NDArray[np.float64]:
+def split_salaries(categories: NDArray[Number]) -> NDArray[Number]:
     """Spread each category's salary cost over the payroll accounts.
 
     Parameters

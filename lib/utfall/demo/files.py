@@ -36,13 +36,15 @@ def write_yaml(content: Mapping[str, object], path: Path, comment: str) -> None:
     comment : str
         One line.
     """
-    text = yaml.dump(dict(content), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None)
+    text = yaml.dump(
+        dict(content), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
+    )
     path.write_text(f"# {comment}\n{text}", encoding="utf-8", newline="\n")
 
 
 @contextmanager
 def replaced_folder(directory: Path) -> Iterator[Path]:
-    """A new folder to fill, which takes the place of `directory` when it is complete.
+    """Make a new folder to fill, which takes the place of `directory` when it is complete.
 
     Parameters
     ----------
@@ -61,7 +63,8 @@ def replaced_folder(directory: Path) -> Iterator[Path]:
     """
     if directory.exists() and not _may_be_replaced(directory):
         raise InvalidParameter(
-            f"{directory} exists and is not a region (it has no {REGION_FILE}); choose another folder, or empty this one."
+            f"{directory} exists and is not a region (it has no {REGION_FILE}); "
+            "choose another folder, or empty this one."
         )
     directory.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))

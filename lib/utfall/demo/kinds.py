@@ -69,7 +69,8 @@ _INPATIENT = {"patient_fees": 0.008, "care_sold": 0.045, "state_grants": 0.012, 
 KINDS: dict[str, Kind] = {
     "clinic": Kind(
         _costs(0.60, 0.045, 0.09, 0.10, 0.07), _OUTPATIENT, 0.13, 0.01,
-        (0.44, 0.30, 0.09, 0.17), 0.75, (("Läkarbesök", 5200.0), ("Sjuksköterskebesök", 4200.0)), "outpatient",
+        (0.44, 0.30, 0.09, 0.17), 0.75,
+        (("Läkarbesök", 5200.0), ("Sjuksköterskebesök", 4200.0)), "outpatient",
         (("Somatisk öppenvård", 0.9), ("Somatisk slutenvård", 0.1)), 0.70,
     ),
     "ward": Kind(
@@ -99,9 +100,11 @@ KINDS: dict[str, Kind] = {
     ),
     "health_centre": Kind(
         _costs(0.52, 0.085, 0.22, 0.06, 0.06),
-        {"patient_fees": 0.055, "care_sold": 0.020, "state_grants": 0.045, "other_income": 0.015, "internal_income": 0.80},
+        {"patient_fees": 0.055, "care_sold": 0.020, "state_grants": 0.045, "other_income": 0.015,
+         "internal_income": 0.80},
         0.17, 0.004,
-        (0.38, 0.32, 0.08, 0.22), 0.80, (("Läkarbesök", 3900.0), ("Sjuksköterskebesök", 2100.0)), "outpatient",
+        (0.38, 0.32, 0.08, 0.22), 0.80,
+        (("Läkarbesök", 3900.0), ("Sjuksköterskebesök", 2100.0)), "outpatient",
         (("Primärvård", 1.0),), 0.78,
     ),
     "maternal_health": Kind(
@@ -112,14 +115,16 @@ KINDS: dict[str, Kind] = {
     ),
     "dental": Kind(
         _costs(0.74, 0.01, 0.005, 0.13, 0.06),
-        {"patient_fees": 0.48, "care_sold": 0.03, "state_grants": 0.02, "other_income": 0.03, "internal_income": 0.12},
+        {"patient_fees": 0.48, "care_sold": 0.03, "state_grants": 0.02, "other_income": 0.03,
+         "internal_income": 0.12},
         0.13, 0.03,
         (0.34, 0.16, 0.36, 0.14), 0.9, (("Behandlade patienter", 2300.0),), "outpatient",
         (("Tandvård", 1.0),), 0.58,
     ),
     "rehab": Kind(
         _costs(0.72, 0.01, 0.01, 0.12, 0.08),
-        {"patient_fees": 0.025, "state_grants": 0.015, "other_income": 0.02, "internal_income": 0.25}, 0.15, 0.006,
+        {"patient_fees": 0.025, "state_grants": 0.015, "other_income": 0.02, "internal_income": 0.25},
+        0.15, 0.006,
         (0.06, 0.08, 0.12, 0.74), 0.3, (("Besök", 1600.0),), "outpatient",
         (("Rehabilitering", 1.0),), 0.74,
     ),

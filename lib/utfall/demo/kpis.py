@@ -1,4 +1,4 @@
-"""Key figures by unit and month, counted from the region's own tables; a few that have no table are invented."""
+"""Key figures by unit and month, counted from the region's tables; the few without a table are invented."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Nodes = dict[str, NDArray[np.int64]]
 
 
 def nodes_of(organisation: DemoOrganisation) -> Nodes:
-    """The units below each node in the latest organisation; an ended unit lies below its successor."""
+    """Return the units below each node in the latest organisation; an ended unit lies below its successor."""
     nodes: dict[str, list[int]] = {BOARD_CODE: []}
     for unit in organisation.units:
         heir = organisation.unit(MERGED_INTO) if unit.name in MERGED_UNITS else unit
@@ -45,9 +45,13 @@ def nodes_of(organisation: DemoOrganisation) -> Nodes:
 
 
 def kpi_table(
-    organisation: DemoOrganisation, amounts: NDArray[np.int64], staffing: pd.DataFrame, waiting: pd.DataFrame, seed: int
+    organisation: DemoOrganisation,
+    amounts: NDArray[np.int64],
+    staffing: pd.DataFrame,
+    waiting: pd.DataFrame,
+    seed: int,
 ) -> pd.DataFrame:
-    """The table ``kpi_values``: kpi, unit (a node at any level), period, value, source.
+    """Return the table ``kpi_values``: kpi, unit (a node at any level), period, value, source.
 
     Parameters
     ----------
@@ -66,7 +70,9 @@ def kpi_table(
         Shares and growth rates are per cent; purchased care an inhabitant is SEK.
     """
     nodes = nodes_of(organisation)
-    lines = {line: -amounts[:, of_line(line)].sum(axis=1) / 100 for line in ("salaries", "pensions", "hired_staff")}
+    lines = {
+        line: -amounts[:, of_line(line)].sum(axis=1) / 100 for line in ("salaries", "pensions", "hired_staff")
+    }
     own, hired = lines["salaries"] + lines["pensions"], lines["hired_staff"]
     care = -amounts[:, of_line("purchased_care")].sum(axis=1) / 100
     gross_accounts = [
@@ -77,15 +83,28 @@ def kpi_table(
     gross = -amounts[:, gross_accounts].sum(axis=1) / 100
     net = -amounts.sum(axis=1) / 100
     heads, leavers, hours, sick = _staff_series(organisation, staffing)
-    inhabitants = population_table().query("area == @WHOLE_COUNTY")["inhabitants"].to_numpy()
+    population = population_table()
+    inhabitants = population.loc[population["area"] == WHOLE_COUNTY, "inhabitants"].to_numpy()
 
     high = [BOARD_CODE, *organisation.divisions]
     figures: list[tuple[str, list[str], Callable[[NDArray[np.int64]], NDArray[np.float64]]]] = [
         ("personalkostnadsutveckling", list(nodes), lambda unit: _growth((own + hired)[unit].sum(axis=0))),
-        ("hyrkostnad_andel", list(nodes), lambda unit: _share_to_date(hired[unit].sum(axis=0), own[unit].sum(axis=0))),
+        (
+            "hyrkostnad_andel",
+            list(nodes),
+            lambda unit: _share_to_date(hired[unit].sum(axis=0), own[unit].sum(axis=0)),
+        ),
         ("kopt_vard_per_invanare", list(nodes), lambda unit: _rolling(care[unit].sum(axis=0)) / inhabitants),
-        ("personalomsattning", list(nodes), lambda unit: _turnover(leavers[unit].sum(axis=0), heads[unit].sum(axis=0))),
-        ("sjukfranvaro", list(nodes), lambda unit: _sickness(sick[unit].sum(axis=0), hours[unit].sum(axis=0))),
+        (
+            "personalomsattning",
+            list(nodes),
+            lambda unit: _turnover(leavers[unit].sum(axis=0), heads[unit].sum(axis=0)),
+        ),
+        (
+            "sjukfranvaro",
+            list(nodes),
+            lambda unit: _sickness(sick[unit].sum(axis=0), hours[unit].sum(axis=0)),
+        ),
         ("bruttokostnadsutveckling", high, lambda unit: _growth(gross[unit].sum(axis=0))),
         ("nettokostnadsutveckling", high, lambda unit: _growth(net[unit].sum(axis=0))),
     ]
@@ -100,7 +119,13 @@ def kpi_table(
 
 def _frame(kpi: str, unit: str, values: NDArray[np.float64], source: str) -> pd.DataFrame:
     frame = pd.DataFrame(
-        {"kpi": kpi, "unit": unit, "period": month_starts(ACTUAL_MONTHS), "value": np.round(values, 2), "source": source}
+        {
+            "kpi": kpi,
+            "unit": unit,
+            "period": month_starts(ACTUAL_MONTHS),
+            "value": np.round(values, 2),
+            "source": source,
+        }
     )
     return frame[np.isfinite(values) & (values != 0)]
 
@@ -156,19 +181,26 @@ def _staff_series(organisation: DemoOrganisation, staffing: pd.DataFrame) -> tup
     return tuple(series)
 
 
-def _waiting_figures(organisation: DemoOrganisation, waiting: pd.DataFrame, nodes: Nodes) -> list[pd.DataFrame]:
-    """Share of the completed who had waited no longer than the guarantee, for each node with a waiting list."""
+def _waiting_figures(
+    organisation: DemoOrganisation, waiting: pd.DataFrame, nodes: Nodes
+) -> list[pd.DataFrame]:
+    """Share of the completed who had waited within the guarantee, for each node with a waiting list."""
     frames = []
     names = {"Första besök": "vardgaranti_besok", "Operation eller åtgärd": "vardgaranti_operation"}
-    for (pathway,), rows in waiting.groupby(["pathway"]):
+    for pathway, name in names.items():
+        rows = waiting[waiting["pathway"] == pathway]
         for code, units in nodes.items():
             mine = rows[rows["unit"].isin(organisation.codes(units))]
             if mine.empty:
                 continue
-            sums = mine.groupby("period")[["completed", "within_guarantee"]].sum().reindex(month_starts(ACTUAL_MONTHS))
+            sums = (
+                mine.groupby("period")[["completed", "within_guarantee"]]
+                .sum()
+                .reindex(month_starts(ACTUAL_MONTHS))
+            )
             completed = sums["completed"].to_numpy()
             share = 100 * sums["within_guarantee"].to_numpy() / np.where(completed > 0, completed, np.nan)
-            frames.append(_frame(names[pathway], code, share, COUNTED))
+            frames.append(_frame(name, code, share, COUNTED))
     return frames
 
 

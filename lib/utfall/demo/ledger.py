@@ -59,12 +59,16 @@ class Cells:
     text: NDArray[np.int64]
 
 
-def _vocabulary(words: dict[str, tuple[str, ...]], extra: tuple[str, ...] = ()) -> tuple[list[str], dict[str, int]]:
+def _vocabulary(
+    words: dict[str, tuple[str, ...]], extra: tuple[str, ...] = ()
+) -> tuple[list[str], dict[str, int]]:
     unique = dict.fromkeys(["", *(word for account in words.values() for word in account), *extra])
     return list(unique), {word: position for position, word in enumerate(unique)}
 
 
-_PARTY_WORDS, _PARTY = _vocabulary(COUNTERPARTIES, tuple(posting.counterparty for posting in MISPLACED_POSTINGS) + (SUPPLIER,))
+_PARTY_WORDS, _PARTY = _vocabulary(
+    COUNTERPARTIES, (SUPPLIER, *(posting.counterparty for posting in MISPLACED_POSTINGS))
+)
 _TEXT_WORDS, _TEXT = _vocabulary(TEXTS, (HIGH_COST_TEXT, *(posting.text for posting in MISPLACED_POSTINGS)))
 
 
@@ -109,7 +113,10 @@ def make_cells(
     posted = MISPLACED_POSTINGS
     parts = [
         (unit, month, account, ore, rows, none, none),
-        (cases.unit, cases.month, np.full(high.size, care), -cases.cost_ore, np.ones(high.size), case_party, case_text),
+        (
+            cases.unit, cases.month, np.full(high.size, care), -cases.cost_ore,
+            np.ones(high.size), case_party, case_text,
+        ),
         (
             np.full(months.size, special_unit), months, np.full(months.size, special_account), -supplier,
             np.full(months.size, 14), np.full(months.size, _PARTY[SUPPLIER]), np.full(months.size, -1),
@@ -129,7 +136,9 @@ def make_cells(
     return Cells(*(column[order] for column in columns))
 
 
-def split_amounts(ore: NDArray[np.int64], rows: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+def split_amounts(
+    ore: NDArray[np.int64], rows: NDArray[np.int64], rng: np.random.Generator
+) -> NDArray[np.int64]:
     """Split each sum into rows of uneven size, a few of them credits.
 
     Parameters
@@ -165,7 +174,7 @@ def split_amounts(ore: NDArray[np.int64], rows: NDArray[np.int64], rng: np.rando
 
 
 def ledger_table(organisation: DemoOrganisation, cells: Cells, seed: int) -> tuple[pa.Table, list[int]]:
-    """The table ``ledger``, sorted by unit, period and account.
+    """Return the table ``ledger``, sorted by unit, period and account.
 
     Parameters
     ----------
@@ -193,7 +202,9 @@ def ledger_table(organisation: DemoOrganisation, cells: Cells, seed: int) -> tup
             "unit": dictionary(unit, [one.code for one in organisation.units]),
             "account": dictionary(account, [one.code for one in ACCOUNTS]),
             "activity": _activities(organisation, unit, rng),
-            "counterparty": _words(cells.counterparty[cell], account, COUNTERPARTIES, _PARTY, _PARTY_WORDS, rng),
+            "counterparty": _words(
+                cells.counterparty[cell], account, COUNTERPARTIES, _PARTY, _PARTY_WORDS, rng
+            ),
             "project": _projects(account, rng),
             "voucher": _vouchers(cells, cell, unit, month, account),
             "amount": decimals(amount),
@@ -223,7 +234,9 @@ def _words(
     return dictionary(np.where(fixed >= 0, fixed, table[account, pick]), vocabulary)
 
 
-def _activities(organisation: DemoOrganisation, unit: NDArray[np.int64], rng: np.random.Generator) -> pa.DictionaryArray:
+def _activities(
+    organisation: DemoOrganisation, unit: NDArray[np.int64], rng: np.random.Generator
+) -> pa.DictionaryArray:
     names = sorted({name for kind in KINDS.values() for name, _ in kind.activity})
     main, other, share = [], [], []
     for one in organisation.units:
@@ -243,9 +256,13 @@ def _projects(account: NDArray[np.int64], rng: np.random.Generator) -> pa.Dictio
 
 
 def _vouchers(
-    cells: Cells, cell: NDArray[np.int64], unit: NDArray[np.int64], month: NDArray[np.int64], account: NDArray[np.int64]
+    cells: Cells,
+    cell: NDArray[np.int64],
+    unit: NDArray[np.int64],
+    month: NDArray[np.int64],
+    account: NDArray[np.int64],
 ) -> pa.Array:
-    """Voucher numbers, ``F26-0012345``: series, year, and a number that does not recur within the series and year.
+    """Voucher numbers, ``F26-0012345``: series, year, and a number unique within the series and year.
 
     Payroll vouchers span the accounts of a unit's payroll; every other row is a voucher of its own.
     """

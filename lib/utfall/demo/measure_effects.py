@@ -1,4 +1,4 @@
-"""Measures whose true effect is a share of the accounts they touch: how they are planned, and what they really do."""
+"""Effects that are a share of the accounts they touch: what is planned, and what really happens."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ class ShareEffect:
         years : tuple of int
             Which of the planned years.
         """
-        cells = np.ix_(self.units, list(self.accounts))
+        cells = np.ix_(self.units, np.array(self.accounts))
         for year in years:
             if year not in self.planned_sek:
                 continue
-            in_year = (YEAR_OF_MONTH == year) * (ramp(self.planned_from) > 0)
+            in_year = (year == YEAR_OF_MONTH) * (ramp(self.planned_from) > 0)
             size = budget[cells] * in_year
             if self.weights is not None:
                 per_unit = size.sum(axis=(1, 2), keepdims=True)
@@ -81,7 +81,7 @@ class ShareEffect:
         """Record in the budgets from `rebased_from` what the measure really does."""
         if self.rebased_from is None:
             return
-        later = (YEAR_OF_MONTH >= self.rebased_from).astype(float)
+        later = (self.rebased_from <= YEAR_OF_MONTH).astype(float)
         later[[month for year in self.planned_sek for month in range(*year_slice(year).indices(MONTHS))]] = 0
         for row, unit in enumerate(self.units):
             for account in self.accounts:

@@ -1,4 +1,4 @@
-"""The registers that people would write: measures, goals, decisions and the report plan; every row is invented."""
+"""The registers that people would write: measures, goals, decisions, report plan; every row is invented."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Row = dict[str, object]
 
 
 def measures_register(organisation: DemoOrganisation, effects: tuple[ShareEffect, ...]) -> list[Row]:
-    """The rows of ``measures.yaml``.
+    """Return the rows of ``measures.yaml``.
 
     Parameters
     ----------
@@ -41,12 +41,15 @@ def measures_register(organisation: DemoOrganisation, effects: tuple[ShareEffect
     def codes(*names: str) -> list[str]:
         return organisation.codes(organisation.index(*names))
 
-    def row(identifier: str, name: str, description: str, units: list[str], lines: list[str], **rest: object) -> Row:
+    def row(
+        identifier: str, name: str, description: str, units: list[str], lines: list[str], **rest: object
+    ) -> Row:
         common: Row = {
-            "id": identifier, "name": name, "description": description, "units": units, "lines": lines, "accounts": [],
-            "component": "total", "start": "2024-01", "profile": "step", "planned_effect": 0.0, "cost": 0.0,
-            "kind": "budget_reducing", "responsible": _RESPONSIBLE, "decision": _PLAN_2024, "comparison_units": [],
-            "negative_control": None, "judgement": _JUDGED,
+            "id": identifier, "name": name, "description": description, "units": units, "lines": lines,
+            "accounts": [], "component": "total", "start": "2024-01", "profile": "step",
+            "planned_effect": 0.0, "cost": 0.0,
+            "kind": "budget_reducing", "responsible": _RESPONSIBLE, "decision": _PLAN_2024,
+            "comparison_units": [], "negative_control": None, "judgement": _JUDGED,
         }  # fmt: skip
         unknown = set(rest) - set(common)
         assert not unknown, unknown
@@ -64,7 +67,8 @@ def measures_register(organisation: DemoOrganisation, effects: tuple[ShareEffect
             "contract_home", "Höft- och knäoperationer i egen regi",
             "Höft- och knäoperationer som köpts av en privat vårdgivare utförs inom regionen.",
             codes(CONTRACT_UNIT), ["purchased_care", "materials"],
-            start=HOME_START, profile="ramp(3)", planned_effect=HOME_PLAN_SEK, responsible="Områdeschef ortopedi",
+            start=HOME_START, profile="ramp(3)", planned_effect=HOME_PLAN_SEK,
+            responsible="Områdeschef ortopedi",
             negative_control={"units": codes(CONTRACT_UNIT), "lines": ["drugs"]},
         ),
         row(
@@ -119,13 +123,14 @@ def measures_register(organisation: DemoOrganisation, effects: tuple[ShareEffect
             "monitoring_beds", "Övervakningsplatser avvecklas",
             "Särskilda vårdplatser för patienter med övervakningsbehov avvecklas när kompetensen stärkts.",
             codes(BEDS_UNIT), ["salaries", "hired_staff"],
-            start="2025-11", profile="ramp(2)", planned_effect=4_000_000.0, decision="HSN/1004/2025 (påhittad)",
-            responsible="Områdeschef kirurgi", comparison_units=codes("Kirurgavdelningen"),
+            start="2025-11", profile="ramp(2)", planned_effect=4_000_000.0,
+            decision="HSN/1004/2025 (påhittad)", responsible="Områdeschef kirurgi",
+            comparison_units=codes("Kirurgavdelningen"),
             negative_control={"units": codes(BEDS_UNIT), "lines": ["drugs"]},
         ),
         row(
             "hiring_review_2026", "Särskild prövning av hyravrop",
-            "Varje avrop av inhyrd personal prövas särskilt; prövningen har förlängts till och med juni 2026.",
+            "Varje avrop av inhyrd personal prövas särskilt; prövningen är förlängd till och med juni 2026.",
             touched["hiring_review_2026"], ["hired_staff"],
             start="2026-01", profile="ramp(3)", planned_effect=75_000_000.0, decision=_PLAN_2026,
         ),
@@ -139,7 +144,7 @@ def measures_register(organisation: DemoOrganisation, effects: tuple[ShareEffect
 
 
 def goals_register() -> list[Row]:
-    """The rows of ``goals.yaml``: the steering key figures of 2026 for the board and its divisions."""
+    """Return the rows of ``goals.yaml``: the steering key figures of 2026 for the board and its divisions."""
     source = "Påhittad för demonstration; målen liknar dem i en regions plan"
     rows: list[Row] = []
     for unit in (BOARD_CODE, "MED", "KIR", "NAR"):
@@ -150,14 +155,26 @@ def goals_register() -> list[Row]:
         ):
             rows.append(
                 {
-                    "id": f"{kpi}_{unit}_2026", "name": name, "kpi": kpi, "unit": unit, "year": 2026, "target": target,
-                    "direction": "at_most", "weight": weight, "source": source,
+                    "id": f"{kpi}_{unit}_2026", "name": name, "kpi": kpi, "unit": unit, "year": 2026,
+                    "target": target, "direction": "at_most", "weight": weight, "source": source,
                 }
             )  # fmt: skip
     for kpi, name, target, direction, weight in (
-        ("kopt_vard_per_invanare", "Köpt vård per länsinvånare, rullande tolv månader, kronor", 1600.0, "at_most", 2.0),
+        (
+            "kopt_vard_per_invanare",
+            "Köpt vård per länsinvånare, rullande tolv månader, kronor",
+            1600.0,
+            "at_most",
+            2.0,
+        ),
         ("bruttokostnadsutveckling", "Bruttokostnadsutveckling, procent", -2.0, "at_most", 3.0),
-        ("akut_inom_4_timmar", "Andel med vistelsetid högst 4 timmar på akutmottagningen, procent", 75.0, "at_least", 1.0),
+        (
+            "akut_inom_4_timmar",
+            "Andel med vistelsetid högst 4 timmar på akutmottagningen, procent",
+            75.0,
+            "at_least",
+            1.0,
+        ),
         ("vardgaranti_besok", "Andel förstabesök inom 90 dagar, procent", 80.0, "at_least", 1.0),
         ("leverantorstrohet", "Leverantörstrohet, procent", 95.0, "at_least", 1.0),
         ("sjukfranvaro", "Sjukfrånvaro, procent", 5.0, "at_most", 1.0),
@@ -172,15 +189,15 @@ def goals_register() -> list[Row]:
 
 
 def decisions_register() -> list[Row]:
-    """The rows of ``decisions.yaml``."""
+    """Return the rows of ``decisions.yaml``."""
     board = "Hälso- och sjukvårdsnämnden"
     return [
         {
             "id": "plan_2024", "date": "2023-12-14", "body": board, "reference": _PLAN_2024,
             "text": "Nämndens plan 2024 med åtgärdsplan för ekonomi i balans.",
             "measures": [
-                "hired_staff_2024", "contract_home", "drug_handling", "care_flows_2024", "diagnosis_coding_2024",
-                "right_skills_2024", "service_agreements_2024", "fees_2024",
+                "hired_staff_2024", "contract_home", "drug_handling", "care_flows_2024",
+                "diagnosis_coding_2024", "right_skills_2024", "service_agreements_2024", "fees_2024",
             ],
         },
         {
@@ -189,13 +206,14 @@ def decisions_register() -> list[Row]:
             "measures": ["rs_vaccination"],
         },
         {
-            "id": "beds_2025", "date": "2025-10-16", "body": "Division Kirurgi", "reference": "HSN/1004/2025 (påhittad)",
+            "id": "beds_2025", "date": "2025-10-16", "body": "Division Kirurgi",
+            "reference": "HSN/1004/2025 (påhittad)",
             "text": "Särskilda övervakningsplatser på kirurgienheten avvecklas.",
             "measures": ["monitoring_beds"],
         },
         {
             "id": "plan_2026", "date": "2025-12-18", "body": board, "reference": _PLAN_2026,
-            "text": "Nämndens plan 2026: minskad hyrbemanning och oförändrad personalkostnad, tillsammans 175 mkr.",
+            "text": "Nämndens plan 2026: minskad hyrbemanning och oförändrad personalkostnad, 175 mkr.",
             "measures": ["hiring_review_2026", "staff_cost_2026"],
         },
         {
@@ -207,7 +225,11 @@ def decisions_register() -> list[Row]:
 
 
 def reports_register() -> list[Row]:
-    """The rows of ``reports.yaml``."""
+    """Return the rows of ``reports.yaml``."""
     return [
-        {"notebook": "monthly_report.ipynb", "title": "Månadsrapport", "levels": ["board", "division", "area", "unit"]}
+        {
+            "notebook": "monthly_report.ipynb",
+            "title": "Månadsrapport",
+            "levels": ["board", "division", "area", "unit"],
+        }
     ]

@@ -78,7 +78,7 @@ class DemoOrganisation:
     units: tuple[DemoUnit, ...] = field(default=())
 
     def unit(self, name: str) -> DemoUnit:
-        """The unit with this name."""
+        """Return the unit with this name."""
         return next(unit for unit in self.units if unit.name == name)
 
     def index(self, *names: str) -> list[int]:
@@ -144,7 +144,7 @@ def demo_organisation() -> DemoOrganisation:
 
 
 def organisation_rows(organisation: DemoOrganisation) -> list[dict[str, object]]:
-    """The register's rows: one a node and span of validity, a node's spans together and in order of time.
+    """Return the register's rows: one a node and span of validity, a node's spans in order of time.
 
     Parameters
     ----------

@@ -12,9 +12,15 @@ from utfall.demo.budget import TABLE_YEAR, fit_to_table, round_to_table
 from utfall.demo.chance import generator
 from utfall.demo.drug_events import plan_handling_2024
 from utfall.demo.effects_log import EffectsLog
-from utfall.demo.organisation import MERGED_INTO, MERGED_UNITS, DemoOrganisation
-from utfall.demo.programme import PLAN_2024_YEAR, QUIET_UNITS, measures_of_2024, measures_of_2026, single_unit_effects
 from utfall.demo.measure_effects import ShareEffect
+from utfall.demo.organisation import MERGED_INTO, MERGED_UNITS, DemoOrganisation
+from utfall.demo.programme import (
+    PLAN_2024_YEAR,
+    QUIET_UNITS,
+    measures_of_2024,
+    measures_of_2026,
+    single_unit_effects,
+)
 from utfall.demo.single_events import plan_contract_2024, plan_contract_later
 from utfall.demo.timeline import YEARS, by_year
 
@@ -28,12 +34,12 @@ STRAINED_UNITS = 0.55
 """Share of the units whose budget is below what they are expected to cost."""
 
 _STRAIN: dict[str, tuple[float, ...]] = {
-    "salaries": (0.022, 0.005, 0.005, 0.020, 0.110, 0.045, 0.120, 0.025),
-    "hired_staff": (0.20, 0.08, 0.12, 0.40, 0.45, 0.22, 0.32, 0.08),
-    "purchased_care": (0.06, 0.0, 0.0, 0.05, 0.12, 0.10, 0.16, 0.18),
-    "drugs": (0.03, 0.01, 0.01, 0.03, 0.06, 0.07, 0.11, 0.13),
-    "materials": (0.03, 0.0, 0.01, 0.06, 0.11, 0.06, 0.07, 0.09),
-    "other_costs": (0.03, 0.0, 0.01, 0.05, 0.10, 0.06, 0.06, 0.08),
+    "salaries": (0.022, 0.005, 0.005, 0.020, 0.180, 0.090, 0.170, 0.025),
+    "hired_staff": (0.20, 0.08, 0.12, 0.40, 0.50, 0.30, 0.45, 0.08),
+    "purchased_care": (0.06, 0.0, 0.0, 0.05, 0.15, 0.12, 0.18, 0.18),
+    "drugs": (0.03, 0.01, 0.01, 0.03, 0.10, 0.09, 0.14, 0.13),
+    "materials": (0.03, 0.0, 0.01, 0.06, 0.16, 0.09, 0.10, 0.09),
+    "other_costs": (0.03, 0.0, 0.01, 0.05, 0.14, 0.09, 0.09, 0.08),
 }
 """How much a typical strained unit is expected to cost above its budget, one share a year."""
 
@@ -101,7 +107,9 @@ def make_plan(organisation: DemoOrganisation, path: NDArray[np.float64], log: Ef
         gap[:, of_line(line)] = (strain[:, None] * by_month)[:, None, :]
     pension = INDEX["4410"]
     jump = by_year(PENSION_JUMP) - 1
-    foreseen = jump * by_year({int(year): PENSION_JUMP_BUDGETED_2023 if year == 2023 else 1.0 for year in YEARS})
+    foreseen = jump * by_year(
+        {int(year): PENSION_JUMP_BUDGETED_2023 if year == 2023 else 1.0 for year in YEARS}
+    )
     spendable = path / (1 + gap)
     proportional = spendable.copy()
     proportional[:, pension] *= 1 + foreseen

@@ -34,7 +34,7 @@ INDEX_NAMES = ("LPIK", "LPIK exkl. läkemedel", "Läkemedel", "Löner", "Materia
 
 
 def _steps(change: dict[int, float], month: int) -> NDArray[np.float64]:
-    """An index that is raised once a year, in one month."""
+    """Make an index that is raised once a year, in one month."""
     growth = np.zeros(MONTHS)
     for year, per_cent in change.items():
         growth[at(f"{year}-{month:02d}")] = np.log1p(per_cent / 100)
@@ -42,7 +42,7 @@ def _steps(change: dict[int, float], month: int) -> NDArray[np.float64]:
 
 
 def _glide(change: dict[int, float]) -> NDArray[np.float64]:
-    """An index that rises evenly through each year."""
+    """Make an index that rises evenly through each year."""
     monthly = np.array([np.log1p(change[int(year)] / 100) / 12 for year in YEAR_OF_MONTH])
     return np.exp(np.cumsum(monthly))
 
@@ -74,7 +74,7 @@ def price_paths() -> dict[str, NDArray[np.float64]]:
 
 
 def price_index_table() -> pd.DataFrame:
-    """The table ``price_index``: index, period, value (mean of 2024 = 100), status, source."""
+    """Return the table ``price_index``: index, period, value (mean of 2024 = 100), status, source."""
     outcome = np.arange(MONTHS) <= at(LAST_OUTCOME)
     paths = price_paths()
     frames = [

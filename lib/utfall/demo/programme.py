@@ -33,7 +33,7 @@ QUIET_UNITS = (
     "Ortopedavdelningen",
     "Kirurgienheten",
 )
-"""Units with a planted cause of their own: little noise, budgeted at their expected cost, outside the 2026 programme."""
+"""Units with a planted cause of their own: little noise, a fair budget, outside the 2026 programme."""
 
 SERVICE_UNITS = (
     "Röntgen Östersund", "Nuklearmedicin", "Klinisk kemi", "Klinisk mikrobiologi", "Klinisk fysiologi",
@@ -70,8 +70,10 @@ CODING_EFFECT_SEK = 2_100_000.0
 """True yearly effects of the income measures of 2024."""
 
 
-def measures_of_2024(organisation: DemoOrganisation, path: NDArray[np.float64], seed: int) -> list[ShareEffect]:
-    """The action plan of 2024, but for drug handling and the purchased-care contract.
+def measures_of_2024(
+    organisation: DemoOrganisation, path: NDArray[np.float64], seed: int
+) -> list[ShareEffect]:
+    """Return the action plan of 2024, but for drug handling and the purchased-care contract.
 
     Parameters
     ----------
@@ -90,15 +92,17 @@ def measures_of_2024(organisation: DemoOrganisation, path: NDArray[np.float64], 
     year = year_slice(PLAN_2024_YEAR)
 
     def having(line: str, divisions: Sequence[str]) -> NDArray[np.int64]:
-        has = path[:, of_line(line)].any(axis=(1, 2))
-        return np.array([unit.index for unit in organisation.units if has[unit.index] and unit.division in divisions])
+        has = path[:, of_line(line)].sum(axis=(1, 2)) > 0
+        return np.array(
+            [unit.index for unit in organisation.units if has[unit.index] and unit.division in divisions]
+        )
 
     hired = having("hired_staff", ("MED", "KIR", "NAR"))
     fees = having("patient_fees", ("MED", "KIR", "NAR"))
     sold = having("care_sold", ("MED", "KIR"))
     yearly = path[..., year].sum(axis=2)
-    fee_rise = FEES_EFFECT_SEK / yearly[np.ix_(fees, of_line("patient_fees"))].sum()
-    coding = CODING_EFFECT_SEK / yearly[np.ix_(sold, of_line("care_sold"))].sum()
+    fee_rise = FEES_EFFECT_SEK / yearly[np.ix_(fees, np.array(of_line("patient_fees")))].sum()
+    coding = CODING_EFFECT_SEK / yearly[np.ix_(sold, np.array(of_line("care_sold")))].sum()
     wards = np.array(organisation.index(*RIGHT_SKILLS_UNITS))
     flows = np.array(organisation.index(*CARE_FLOW_UNITS))
     service = np.array(organisation.index(*SERVICE_UNITS))
@@ -109,7 +113,8 @@ def measures_of_2024(organisation: DemoOrganisation, path: NDArray[np.float64], 
             {2024: 50_000_000.0}, rebased_from=2025,
         ),
         ShareEffect(
-            "fees_2024", fees, tuple(of_line("patient_fees")), np.tile(fee_rise * ramp("2024-01"), (fees.size, 1)),
+            "fees_2024", fees, tuple(of_line("patient_fees")),
+            np.tile(fee_rise * ramp("2024-01"), (fees.size, 1)),
             {2024: 17_000_000.0}, rebased_from=2025,
         ),
         ShareEffect(
@@ -138,7 +143,7 @@ def measures_of_2026(
     strain: NDArray[np.float64],
     seed: int,
 ) -> list[ShareEffect]:
-    """The programme of 2026: the review of hirings, and the freeze of staff cost.
+    """Return the programme of 2026: the review of hirings, and the freeze of staff cost.
 
     Parameters
     ----------
@@ -186,12 +191,17 @@ def spared_care() -> NDArray[np.float64]:
 
 
 def single_unit_effects(organisation: DemoOrganisation) -> list[ShareEffect]:
-    """Monitoring beds closed, infants vaccinated, and one clinic's volume rise."""
+    """Return the effects: monitoring beds closed, infants vaccinated, and one clinic's volume rise."""
     beds = np.array(organisation.index(BEDS_UNIT))
     ward = np.array(organisation.index(RS_WARD))
     clinic = np.array(organisation.index(VOLUME_UNIT))
     spared = spared_care()
-    volume_driven = (*of_line("patient_fees"), *of_line("care_sold"), *of_line("drugs"), *of_line("materials"))
+    volume_driven = (
+        *of_line("patient_fees"),
+        *of_line("care_sold"),
+        *of_line("drugs"),
+        *of_line("materials"),
+    )
     return [
         ShareEffect(
             "monitoring_beds", beds, tuple(of_line("salaries")), -0.095 * ramp("2025-11", 2)[None],
@@ -203,6 +213,8 @@ def single_unit_effects(organisation: DemoOrganisation) -> list[ShareEffect]:
         ),
         ShareEffect("rs_vaccination", ward, volume_driven, -spared[None]),
         ShareEffect("rs_vaccination", ward, tuple(of_line("hired_staff")), -1.1 * spared[None]),
-        ShareEffect("rs_vaccination", ward, tuple(of_line("salaries")), -0.05 * spared[None], categories=(1, 2)),
+        ShareEffect(
+            "rs_vaccination", ward, tuple(of_line("salaries")), -0.05 * spared[None], categories=(1, 2),
+        ),
         ShareEffect("volume_rise", clinic, volume_driven, VOLUME_RISE * ramp("2026-01")[None]),
     ]  # fmt: skip

@@ -71,7 +71,9 @@ class Cases:
         self.unit, self.month, self.provider = self.unit[kept], self.month[kept], self.provider[kept]
         self.drg_points, self.cost_ore = self.drg_points[kept], self.cost_ore[kept]
 
-    def add(self, unit: int, period: str, provider: str, sek: int, drg_points: float, log: EffectsLog, event: str) -> None:
+    def add(
+        self, unit: int, period: str, provider: str, sek: int, drg_points: float, log: EffectsLog, event: str
+    ) -> None:
         """Add one case, and record it as the event's effect."""
         self.unit = np.append(self.unit, unit)
         self.month = np.append(self.month, at(period))
@@ -102,7 +104,7 @@ class Cases:
         return total
 
     def table(self, organisation: DemoOrganisation) -> pa.Table:
-        """The table ``purchased_care``: period, unit, provider, case, drg_points, amount (result sign)."""
+        """Return the table ``purchased_care``; amounts in result sign."""
         number = pd.Series(self.month // 12).groupby(self.month // 12).cumcount().to_numpy() + 1
         years = FIRST_YEAR + self.month // 12
         frame = pd.DataFrame(
@@ -118,7 +120,38 @@ class Cases:
         return pa.Table.from_pandas(frame, preserve_index=False)
 
 
-def expected_cases(organisation: DemoOrganisation, amounts: NDArray[np.float64], quiet: NDArray[np.bool_], seed: int) -> Cases:
+def steady_share(cost: NDArray[np.int64], share: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Choose cases one by one so that the cost chosen keeps close to a share of the cost so far.
+
+    Parameters
+    ----------
+    cost : ndarray of int
+        Cost of each case, in the order they come.
+    share : ndarray of float
+        Share to choose at each case.
+
+    Returns
+    -------
+    ndarray of bool
+
+    Examples
+    --------
+    >>> steady_share(np.array([10, 10, 10, 10]), np.full(4, 0.5)).tolist()
+    [True, False, True, False]
+    """
+    chosen = np.zeros(cost.size, dtype=bool)
+    short = 0.0
+    for position, (one, part) in enumerate(zip(cost.tolist(), share.tolist(), strict=True)):
+        short += one * part
+        if short >= one / 2:
+            chosen[position] = True
+            short -= one
+    return chosen
+
+
+def expected_cases(
+    organisation: DemoOrganisation, amounts: NDArray[np.float64], quiet: NDArray[np.bool_], seed: int
+) -> Cases:
     """Draw the cases of every unit that buys care, month by month around the expected cost.
 
     Parameters
@@ -150,7 +183,8 @@ def expected_cases(organisation: DemoOrganisation, amounts: NDArray[np.float64],
     cost_ore = np.rint(100 * weight * (target.ravel() / np.where(total > 0, total, 1))[cell]).astype(np.int64)
     unit, month = buyers[cell // ACTUAL_MONTHS], cell % ACTUAL_MONTHS
     provider = rng.choice(np.array(PROVIDERS, dtype=object), cell.size, p=[0.44, 0.2, 0.14, 0.1, 0.07, 0.05])
-    under_contract = (unit == organisation.unit(CONTRACT_UNIT).index) & (rng.random(cell.size) < CONTRACT_SHARE)
-    provider[under_contract] = CONTRACT_PROVIDER
+    bought = np.flatnonzero(unit == organisation.unit(CONTRACT_UNIT).index)
+    bought = bought[np.argsort(month[bought], kind="stable")]
+    provider[bought[steady_share(cost_ore[bought], np.full(bought.size, CONTRACT_SHARE))]] = CONTRACT_PROVIDER
     points = cost_ore / 100 / (_SEK_A_DRG_POINT * price[month]) * np.exp(rng.normal(0, 0.18, cell.size))
     return Cases(unit, month, provider, np.round(points, 3), cost_ore)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from utfall.demo.accounts import accounts_register
-from utfall.demo.actuals import draw_actuals
+from utfall.demo.actuals import Actuals, draw_actuals
 from utfall.demo.budget import budget_table
 from utfall.demo.columns import write_parquet
 from utfall.demo.drug_events import happen_in_drugs, plan_drug_events
@@ -19,8 +22,8 @@ from utfall.demo.files import REGION_FILE, replaced_folder, write_yaml
 from utfall.demo.kpis import kpi_table
 from utfall.demo.ledger import ledger_table, make_cells
 from utfall.demo.measures import decisions_register, goals_register, measures_register, reports_register
-from utfall.demo.organisation import demo_organisation, organisation_rows
-from utfall.demo.plan import finish_budget, make_plan, quiet_units
+from utfall.demo.organisation import DemoOrganisation, demo_organisation, organisation_rows
+from utfall.demo.plan import Plan, finish_budget, make_plan, quiet_units
 from utfall.demo.prices import price_index_table
 from utfall.demo.single_events import happen_at_supplier, happen_in_purchased_care, misplace_postings
 from utfall.demo.staffing import hired_ore, staffing_table
@@ -42,6 +45,21 @@ säger något om en verklig verksamhet. Företagsnamn är påhittade.
 truth.yaml säger vilka orsaker och effekter som har planterats, så att en analys kan prövas mot facit.
 Mappen skapas på nytt med kommandot: utfall demo
 """
+
+
+@dataclass(frozen=True)
+class _World:
+    """Everything that has been drawn, before it is written."""
+
+    organisation: DemoOrganisation
+    seed: int
+    plan: Plan
+    budget: NDArray[np.int64]
+    actuals: Actuals
+    amounts: NDArray[np.int64]
+    supplier: NDArray[np.int64]
+    planned_volume: NDArray[np.float64]
+    log: EffectsLog
 
 
 def make_region(directory: str | Path, *, seed: int = 2026) -> Path:
@@ -66,17 +84,20 @@ def make_region(directory: str | Path, *, seed: int = 2026) -> Path:
     """
     directory = Path(directory)
     with replaced_folder(directory) as folder:
-        _fill(folder, seed)
+        world = _draw(seed)
+        _write_tables(world, folder)
+        _write_registers(world, folder)
     return directory
 
 
-def _fill(folder: Path, seed: int) -> None:
+def _draw(seed: int) -> _World:
     organisation = demo_organisation()
     log = EffectsLog()
     quiet = quiet_units(organisation)
     planned_volume = expected_volume(organisation, seed)
-    path = expected_amounts(organisation, planned_volume, frozenset(DRUGS))
-    plan = make_plan(organisation, path, log, seed)
+    plan = make_plan(
+        organisation, expected_amounts(organisation, planned_volume, frozenset(DRUGS)), log, seed
+    )
     ratio = volume_ratio(organisation, quiet, seed)
     actuals = draw_actuals(organisation, plan.expected, ratio, quiet, log, seed)
     plan_drug_events(organisation, plan.spendable, log, actuals.drug_use)
@@ -85,25 +106,30 @@ def _fill(folder: Path, seed: int) -> None:
     for effect in plan.effects:
         effect.happen(actuals)
     happen_in_drugs(actuals, seed)
-    happen_in_purchased_care(actuals, seed)
+    happen_in_purchased_care(actuals)
     supplier = happen_at_supplier(actuals)
     amounts = actuals.ledger_ore()
     misplace_postings(actuals)
+    return _World(organisation, seed, plan, budget, actuals, amounts, supplier, planned_volume, log)
 
-    cells = make_cells(organisation, amounts, actuals.cases, supplier)
+
+def _write_tables(world: _World, folder: Path) -> None:
+    organisation, seed, actuals = world.organisation, world.seed, world.actuals
+    cells = make_cells(organisation, world.amounts, actuals.cases, world.supplier)
     ledger, row_groups = ledger_table(organisation, cells, seed)
     write_parquet(ledger, folder / "ledger.parquet", row_groups)
-    ratio = event_ratio(organisation, ratio)
+
+    ratio = event_ratio(organisation, actuals.ratio)
     staffing = staffing_table(organisation, actuals.salaries, hired_ore(actuals.amounts), seed)
-    waiting = waiting_table(organisation, planned_volume, ratio, seed)
+    waiting = waiting_table(organisation, world.planned_volume, ratio, seed)
     tables: dict[str, pa.Table | pd.DataFrame] = {
-        "budget": budget_table(organisation, budget),
-        "volumes": volumes_table(organisation, planned_volume, ratio, actuals.drug_use, seed),
+        "budget": budget_table(organisation, world.budget),
+        "volumes": volumes_table(organisation, world.planned_volume, ratio, actuals.drug_use, seed),
         "drug_use": actuals.drug_use.table(organisation),
         "staffing": staffing,
         "purchased_care": actuals.cases.table(organisation),
         "waiting": waiting,
-        "kpi_values": kpi_table(organisation, amounts, staffing, waiting, seed),
+        "kpi_values": kpi_table(organisation, world.amounts, staffing, waiting, seed),
         "price_index": price_index_table(),
         "population": population_table(),
         "balance_sheet": balance_sheet_table(),
@@ -113,6 +139,8 @@ def _fill(folder: Path, seed: int) -> None:
             table = pa.Table.from_pandas(table, preserve_index=False)
         write_parquet(table, folder / f"{name}.parquet")
 
+
+def _write_registers(world: _World, folder: Path) -> None:
     registers: dict[str, dict[str, object]] = {
         REGION_FILE: {
             "name": "Region Demo",
@@ -122,15 +150,14 @@ def _fill(folder: Path, seed: int) -> None:
             "reference": "budget",
             "latest_period": LATEST_PERIOD,
         },
-        "organisation.yaml": {"units": organisation_rows(organisation)},
+        "organisation.yaml": {"units": organisation_rows(world.organisation)},
         "accounts.yaml": dict(accounts_register()),
-        "measures.yaml": {"measures": measures_register(organisation, plan.effects)},
+        "measures.yaml": {"measures": measures_register(world.organisation, world.plan.effects)},
         "goals.yaml": {"goals": goals_register()},
         "decisions.yaml": {"decisions": decisions_register()},
         "reports.yaml": {"reports": reports_register()},
-        "truth.yaml": truth_register(organisation, log),
+        "truth.yaml": truth_register(world.organisation, world.log),
     }
     for file, content in registers.items():
         write_yaml(content, folder / file, NOTE)
     (folder / "LASMIG.txt").write_text(_READ_ME, encoding="utf-8", newline="\n")
-

@@ -1,4 +1,4 @@
-"""Planted events in single postings: a supplier's price, a contract ended, high-cost patients, wrong months."""
+"""Planted events in single postings: a supplier's price, an ended contract, costly patients, wrong months."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from utfall.demo.accounts import CARE_ACCOUNT, INDEX
 from utfall.demo.actuals import Actuals
-from utfall.demo.chance import generator
 from utfall.demo.effects_log import EffectsLog
 from utfall.demo.organisation import DemoOrganisation
-from utfall.demo.purchased_care import CONTRACT_PROVIDER, CONTRACT_SHARE, CONTRACT_UNIT
+from utfall.demo.purchased_care import CONTRACT_PROVIDER, CONTRACT_SHARE, CONTRACT_UNIT, steady_share
 from utfall.demo.timeline import ACTUAL_MONTHS, MONTHS, at, ramp, year_slice
 
 HOME_START = "2024-04"
@@ -72,10 +71,16 @@ HIGH_COST_CASES = (
     HighCostCase("high_cost_2021", "Hjärtavdelningen", "2021-11", "Region Västerbotten", 1_312_400, 14.2),
     HighCostCase("high_cost_2023", "Hematologmottagningen", "2023-06", "Region Uppsala", 2_148_900, 21.7),
     HighCostCase("high_cost_rs_2025", "Barnavdelningen", "2025-01", "Region Uppsala", 1_243_700, 12.9),
-    HighCostCase("high_cost_iva_1", "Intensivvårdsavdelningen", "2026-03", "Region Stockholm", 2_861_300, 26.4),
-    HighCostCase("high_cost_iva_2", "Intensivvårdsavdelningen", "2026-08", "Region Västerbotten", 1_674_200, 17.8),
+    HighCostCase(
+        "high_cost_iva_1", "Intensivvårdsavdelningen", "2026-03", "Region Stockholm", 2_861_300, 26.4
+    ),
+    HighCostCase(
+        "high_cost_iva_2", "Intensivvårdsavdelningen", "2026-08", "Region Västerbotten", 1_674_200, 17.8
+    ),
     HighCostCase("high_cost_neonatal", "Neonatalavdelningen", "2026-06", "Region Uppsala", 1_932_600, 19.5),
-    HighCostCase("high_cost_hematology", "Hematologmottagningen", "2026-09", "Region Stockholm", 3_418_500, 24.1),
+    HighCostCase(
+        "high_cost_hematology", "Hematologmottagningen", "2026-09", "Region Stockholm", 3_418_500, 24.1
+    ),
     HighCostCase("high_cost_heart", "Hjärtavdelningen", "2026-04", "Region Västerbotten", 1_587_100, 15.6),
 )
 """Patients who cost more than a million each."""
@@ -142,12 +147,15 @@ def plan_contract_later(organisation: DemoOrganisation, budget: NDArray[np.float
     log.add_budget("contract_home", (unit, INDEX["5720"]), -IMPLANT_SHARE * bought)
 
 
-def happen_in_purchased_care(actuals: Actuals, seed: int) -> None:
+def happen_in_purchased_care(actuals: Actuals) -> None:
     """Bring the contract's operations home, and add the high-cost patients."""
     cases, log = actuals.cases, actuals.log
-    rng = generator(seed, "contract")
-    chance = HOME_SHARE * ramp(HOME_START, 3)[cases.month]
-    cases.remove((cases.provider == CONTRACT_PROVIDER) & (rng.random(cases.month.size) < chance), log, "contract_home")
+    bought = np.flatnonzero(cases.provider == CONTRACT_PROVIDER)
+    bought = bought[np.argsort(cases.month[bought], kind="stable")]
+    home = HOME_SHARE * ramp(HOME_START, 3)[cases.month[bought]]
+    chosen = np.zeros(cases.month.size, dtype=bool)
+    chosen[bought[steady_share(cases.cost_ore[bought], home)]] = True
+    cases.remove(chosen, log, "contract_home")
     unit, implants = actuals.organisation.unit(CONTRACT_UNIT).index, INDEX["5720"]
     spared = log.actual["contract_home"][unit, INDEX[CARE_ACCOUNT]]
     own = np.rint(IMPLANT_SHARE * spared).astype(np.int64)

@@ -24,7 +24,14 @@ HOURS_A_MONTH = 165.0
 
 _WORKED = np.array([0.86, 0.85, 0.86, 0.84, 0.84, 0.80, 0.48, 0.68, 0.87, 0.87, 0.86, 0.78])
 _SICK_SHARE = np.array([0.030, 0.058, 0.072, 0.048])
-_PANDEMIC_SICKNESS = {"2020-03": 1.7, "2020-04": 1.8, "2020-05": 1.4, "2020-12": 1.4, "2022-01": 1.9, "2022-02": 1.7}
+_PANDEMIC_SICKNESS = {
+    "2020-03": 1.7,
+    "2020-04": 1.8,
+    "2020-05": 1.4,
+    "2020-12": 1.4,
+    "2022-01": 1.9,
+    "2022-02": 1.7,
+}
 _LEAVERS_A_MONTH = np.array([0.006, 0.009, 0.008, 0.007])
 _FTE_NOISE = 0.004
 
@@ -32,7 +39,7 @@ _FTE_NOISE = 0.004
 def staffing_table(
     organisation: DemoOrganisation, salaries: NDArray[np.int64], hired: NDArray[np.int64], seed: int
 ) -> pd.DataFrame:
-    """The table ``staffing``, whose amounts are the ledger's.
+    """Return the table ``staffing``, whose amounts are the ledger's.
 
     Parameters
     ----------
@@ -84,7 +91,7 @@ def staffing_table(
 
 
 def hired_ore(amounts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The hired-staff accounts, physicians and nurses, out of all accounts."""
+    """Return the hired-staff accounts, physicians and nurses, out of all accounts."""
     return amounts[:, of_line("hired_staff")]
 
 

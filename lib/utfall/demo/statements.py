@@ -15,7 +15,13 @@ _CAPITAL, _REST = "Östersund", "Övriga kommuner"
 KNOWN_INHABITANTS = {"2019-12": 130_810, "2020-12": 131_155, "2024-12": 132_839}
 """Inhabitants at the end of a month, from SCB by way of citypopulation.de; the rest is invented."""
 
-_INVENTED_INHABITANTS = {"2019-01": 130_330, "2021-12": 131_800, "2022-12": 132_350, "2023-12": 132_650, "2026-10": 132_990}
+_INVENTED_INHABITANTS = {
+    "2019-01": 130_330,
+    "2021-12": 131_800,
+    "2022-12": 132_350,
+    "2023-12": 132_650,
+    "2026-10": 132_990,
+}
 _CAPITAL_SHARE_2024 = 64_979 / 132_839
 _KNOWN_SOURCE = "SCB genom citypopulation.de, månadens sista dag"
 _INVENTED_SOURCE = "Påhittad för demonstration"
@@ -31,7 +37,15 @@ _STOCK_MKR = {2019: 42, 2020: 66, 2021: 61, 2022: 55, 2023: 52, 2024: 50, 2025: 
 _PENSION_MKR = {2019: 2310, 2020: 2420, 2021: 2530, 2022: 2680, 2023: 3090, 2024: 3310, 2025: 3420}
 _OTHER_PROVISIONS_MKR = {2019: 48, 2020: 51, 2021: 55, 2022: 53, 2023: 58, 2024: 60, 2025: 61}
 _LOANS_MKR = {2019: 980, 2020: 980, 2021: 900, 2022: 850, 2023: 950, 2024: 1150, 2025: 1480}
-_CURRENT_LIABILITIES_MKR = {2019: 1390, 2020: 1440, 2021: 1500, 2022: 1560, 2023: 1610, 2024: 1650, 2025: 1690}
+_CURRENT_LIABILITIES_MKR = {
+    2019: 1390,
+    2020: 1440,
+    2021: 1500,
+    2022: 1560,
+    2023: 1610,
+    2024: 1650,
+    2025: 1690,
+}
 _CONTINGENT_MKR = {2019: 2720, 2020: 2640, 2021: 2590, 2022: 2500, 2023: 2560, 2024: 2510, 2025: 2440}
 
 ASSETS = ("fixed_assets", "financial_fixed_assets", "inventories", "receivables", "cash")
@@ -51,7 +65,7 @@ CONTINGENT = "contingent_pension_liability"
 
 
 def population_table() -> pd.DataFrame:
-    """The table ``population``: area, period, inhabitants (at the end of the month), source."""
+    """Return the table ``population``: area, period, inhabitants (at the end of the month), source."""
     points = dict(sorted((_INVENTED_INHABITANTS | KNOWN_INHABITANTS).items()))
     months = np.arange(ACTUAL_MONTHS)
     whole = np.rint(np.interp(months, [at(period) for period in points], list(points.values())))
@@ -77,7 +91,7 @@ def population_table() -> pd.DataFrame:
 
 
 def balance_sheet_table() -> pd.DataFrame:
-    """The table ``balance_sheet``: year, item, amount; assets = equity + provisions + liabilities.
+    """Return the table ``balance_sheet``: year, item, amount; assets = equity + provisions + liabilities.
 
     Amounts are SEK; assets, provisions and liabilities positive, equity with its sign. Cash closes the sheet.
     """
@@ -99,6 +113,7 @@ def balance_sheet_table() -> pd.DataFrame:
         cash = sum(items[item] for item in FINANCING) - sum(items[item] for item in ASSETS if item in items)
         items |= {"cash": cash, CONTINGENT: _CONTINGENT_MKR[year]}
         rows += [
-            {"year": year, "item": item, "amount": items[item] * 1e6} for item in (*ASSETS, *FINANCING, CONTINGENT)
+            {"year": year, "item": item, "amount": items[item] * 1e6}
+            for item in (*ASSETS, *FINANCING, CONTINGENT)
         ]
     return pd.DataFrame(rows)

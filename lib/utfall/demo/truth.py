@@ -54,7 +54,8 @@ PLANTED: tuple[Planted, ...] = (
         "drug_handling", "measure", drug_events.HANDLING_START, None,
         "Färre förpackningar går åt per dos. Effekten är den undvikna kostnaden; den syns inte i totalen, "
         "eftersom fler patienter behandlas samtidigt.",
-        {"drug": drug_events.HANDLING_DRUG, "packages_per_dose_change": -drug_events.HANDLING_SAVING, "profile": "ramp(6)"},
+        {"drug": drug_events.HANDLING_DRUG, "packages_per_dose_change": -drug_events.HANDLING_SAVING,
+         "profile": "ramp(6)"},
     ),
     Planted(
         "drug_patients", "volume", drug_events.GROWTH_START, None,
@@ -62,11 +63,13 @@ PLANTED: tuple[Planted, ...] = (
         {"drug": drug_events.HANDLING_DRUG, "patients_change_at_end": drug_events.GROWTH_AT_END},
     ),
     Planted(
-        "hired_staff_2024", "measure", "2024-01", None, "Färre veckor inhyrd personal avropas.", {"profile": "ramp(6)"},
+        "hired_staff_2024", "measure", "2024-01", None, "Färre veckor inhyrd personal avropas.",
+        {"profile": "ramp(6)"},
     ),
     Planted(
         "hiring_review_2026", "measure", "2026-01", None,
-        "Prövningen av hyravrop minskar inhyrd personal, men mindre än budgeten räknar med.", {"profile": "ramp(3)"},
+        "Prövningen av hyravrop minskar inhyrd personal, men mindre än budgeten räknar med.",
+        {"profile": "ramp(3)"},
     ),
     Planted(
         "staff_cost_2026", "measure", "2026-01", None,
@@ -80,22 +83,26 @@ PLANTED: tuple[Planted, ...] = (
     Planted("fees_2024", "measure", "2024-01", None, "Patientavgifterna höjs.", {"profile": "step"}),
     Planted(
         "diagnosis_coding_2024", "measure", "2024-07", None,
-        "Diagnoskodningen ger intäkter först efter ett halvår, och mindre än planerat.", {"profile": "ramp(6)"},
+        "Diagnoskodningen ger intäkter först efter ett halvår, och mindre än planerat.",
+        {"profile": "ramp(6)"},
     ),
     Planted(
         "right_skills_2024", "measure", "2024-03", None, "Arbetsuppgifter fördelas om.",
         {"change": -0.014, "profile": "ramp(6)"},
     ),
     Planted(
-        "care_flows_2024", "measure", "2024-06", None, "Egenmonitorering minskar inhyrd personal och material något.",
+        "care_flows_2024", "measure", "2024-06", None,
+        "Egenmonitorering minskar inhyrd personal och material något.",
         {"change": -0.03, "profile": "ramp(6)"},
     ),
     Planted(
-        "service_agreements_2024", "no_effect", "2024-01", None, "Översynen av serviceavtal har ingen effekt alls.",
+        "service_agreements_2024", "no_effect", "2024-01", None,
+        "Översynen av serviceavtal har ingen effekt alls.",
         {"change": 0.0},
     ),
     Planted(
-        "monitoring_beds", "measure", "2025-11", None, "Övervakningsplatserna är stängda: färre sköterskor och mindre hyr.",
+        "monitoring_beds", "measure", "2025-11", None,
+        "Övervakningsplatserna är stängda: färre sköterskor och mindre hyr.",
         {"profile": "ramp(2)"},
     ),
     Planted(
@@ -117,7 +124,8 @@ PLANTED: tuple[Planted, ...] = (
     ),
     Planted(
         "mix_shift", "mix", drug_events.MIX_START, None, "Patienter byter till ett dyrare läkemedel.",
-        {"from": drug_events.MIX_FROM, "to": drug_events.MIX_TO, "share": drug_events.MIX_SHARE, "profile": "ramp(6)"},
+        {"from": drug_events.MIX_FROM, "to": drug_events.MIX_TO, "share": drug_events.MIX_SHARE,
+         "profile": "ramp(6)"},
     ),
     *_HIGH_COST,
     Planted(
@@ -140,7 +148,7 @@ PLANTED: tuple[Planted, ...] = (
 
 
 def truth_register(organisation: DemoOrganisation, log: EffectsLog) -> dict[str, object]:
-    """The content of ``truth.yaml``.
+    """Return the content of ``truth.yaml``.
 
     Parameters
     ----------
@@ -152,9 +160,9 @@ def truth_register(organisation: DemoOrganisation, log: EffectsLog) -> dict[str,
     Returns
     -------
     dict
-        ``planted``: one row an event; amounts are SEK in result sign. ``effect_sek`` is what the actuals would not have
-        held without the event, ``budgeted_sek_by_year`` what the budget would not have held, and
-        ``against_budget_2026_sek`` the event's part of the deviation of January to October 2026.
+        ``planted``: one row an event; amounts are SEK in result sign. ``effect_sek`` is what the actuals
+        would not have held without the event, ``budgeted_sek_by_year`` what the budget would not have held,
+        and ``against_budget_2026_sek`` the event's part of the deviation of January to October 2026.
         ``reorganisations``: the changes of the organisation.
     """
     missing = (set(log.actual) | set(log.budget)) - {planted.event for planted in PLANTED}
@@ -182,12 +190,16 @@ def _row(organisation: DemoOrganisation, log: EffectsLog, planted: Planted) -> d
         "kind": planted.kind,
         "description": planted.description,
         "units": organisation.codes(sorted({unit for unit, _ in cells})),
-        "lines": list(dict.fromkeys(ACCOUNTS[account].line for account in sorted({account for _, account in cells}))),
+        "lines": list(
+            dict.fromkeys(ACCOUNTS[account].line for account in sorted({account for _, account in cells}))
+        ),
         "accounts": sorted({ACCOUNTS[account].code for _, account in cells}),
         "start": planted.start,
         "end": planted.end,
         "parameters": planted.parameters,
-        "effect_sek": {period_text(month): monthly[month].item() / 100 for month in np.flatnonzero(monthly).tolist()},
+        "effect_sek": {
+            period_text(month): monthly[month].item() / 100 for month in np.flatnonzero(monthly).tolist()
+        },
         "effect_sek_by_year": {
             int(year): int(total) / 100 for year in YEARS if (total := monthly[year_slice(int(year))].sum())
         },
@@ -215,7 +227,8 @@ def _reorganisations(organisation: DemoOrganisation) -> list[dict[str, object]]:
             "description": f"{MOVED_UNIT[0]} byter område.",
         },
         {
-            "id": "units_merge", "date": "2025-01-01", "codes": organisation.codes(organisation.index(*MERGED_UNITS)),
+            "id": "units_merge", "date": "2025-01-01",
+            "codes": organisation.codes(organisation.index(*MERGED_UNITS)),
             "to": organisation.unit(MERGED_INTO).code,
             "description": "Två enheter läggs ner och får en gemensam efterträdare.",
         },

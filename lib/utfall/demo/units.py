@@ -258,7 +258,7 @@ HSD Hälso- och sjukvårdsdirektör
     Utomlänsvård psykiatri | care_buyer | 17
     Vårdgarantienheten | office | 7
 """
-"""Division, area and unit by indentation; a unit has a kind and a size, its external cost in the 2024 budget, mkr."""
+"""Division, area and unit by indentation; a unit has a kind and a size: its external cost in 2024, mkr."""
 
 LINES_MKR: dict[str, dict[str, float]] = {
     "Hjärtenheten": {"purchased_care": 7.0},

@@ -5,7 +5,13 @@ from __future__ import annotations
 from utfall.demo.purchased_care import CONTRACT_PROVIDER, PROVIDERS
 from utfall.demo.single_events import SUPPLIER
 
-_REGIONS = ("Region Västernorrland", "Region Västerbotten", "Region Stockholm", "Region Gävleborg", "Region Dalarna")
+_REGIONS = (
+    "Region Västernorrland",
+    "Region Västerbotten",
+    "Region Stockholm",
+    "Region Gävleborg",
+    "Region Dalarna",
+)
 _STAFFING = (
     "Lodjuret Bemanning AB (påhittat)",
     "Fjällripan Vårdkonsult AB (påhittat)",
@@ -19,9 +25,17 @@ _MATERIAL = (
     "Hermelinen Förbrukning AB (påhittat)",
     "Bävern Steril AB (påhittat)",
 )
-_DEVICES = ("Tranan Bildteknik AB (påhittat)", "Örnklippan Implantat AB (påhittat)", "Skogsduvan Medicinteknik AB (påhittat)")
+_DEVICES = (
+    "Tranan Bildteknik AB (påhittat)",
+    "Örnklippan Implantat AB (påhittat)",
+    "Skogsduvan Medicinteknik AB (påhittat)",
+)
 _DIAGNOSTICS = ("Älgkällan Diagnostik AB (påhittat)", "Laxforsen Laboratorier AB (påhittat)")
-_SERVICES = ("Kråkvik Tvätt AB (påhittat)", "Smultron Måltider AB (påhittat)", "Vintergatan Städ AB (påhittat)")
+_SERVICES = (
+    "Kråkvik Tvätt AB (påhittat)",
+    "Smultron Måltider AB (påhittat)",
+    "Vintergatan Städ AB (påhittat)",
+)
 _OTHER = (
     "Björnlandet Fastigheter AB (påhittat)",
     "Ugglan IT-tjänster AB (påhittat)",
@@ -102,7 +116,13 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Voucher texts of each account, the most usual first."""
 
-PROJECTS = ("", "P1010 Statsbidrag tillgänglighet", "P1020 God och nära vård", "P1030 Forskning", "P1040 Egenmonitorering")
+PROJECTS = (
+    "",
+    "P1010 Statsbidrag tillgänglighet",
+    "P1020 God och nära vård",
+    "P1030 Forskning",
+    "P1040 Egenmonitorering",
+)
 """Projects; most postings have none."""
 
 HIGH_COST_TEXT = "Riks- och regionvård, högkostnadsfall"

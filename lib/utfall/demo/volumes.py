@@ -16,8 +16,22 @@ from utfall.demo.timeline import ACTUAL_MONTHS, MONTHS, at, month_starts, ramp
 
 _RATIO_NOISE = 0.018
 _PRODUCT_NOISE = 0.012
-_FIRST_WAVE = {"2020-03": 0.35, "2020-04": 1.0, "2020-05": 0.95, "2020-06": 0.6, "2020-07": 0.35, "2020-08": 0.3}
-_LATER_WAVES = {"2020-11": 0.4, "2020-12": 0.55, "2021-01": 0.55, "2021-02": 0.35, "2021-03": 0.25, "2022-01": 0.3}
+_FIRST_WAVE = {
+    "2020-03": 0.35,
+    "2020-04": 1.0,
+    "2020-05": 0.95,
+    "2020-06": 0.6,
+    "2020-07": 0.35,
+    "2020-08": 0.3,
+}
+_LATER_WAVES = {
+    "2020-11": 0.4,
+    "2020-12": 0.55,
+    "2021-01": 0.55,
+    "2021-02": 0.35,
+    "2021-03": 0.25,
+    "2022-01": 0.3,
+}
 
 
 def volume_ratio(organisation: DemoOrganisation, quiet: NDArray[np.bool_], seed: int) -> NDArray[np.float64]:
@@ -47,7 +61,7 @@ def volume_ratio(organisation: DemoOrganisation, quiet: NDArray[np.bool_], seed:
 
 
 def event_ratio(organisation: DemoOrganisation, ratio: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Actual volume over planned with the planted events: one clinic's rise, and the ward that infants are spared."""
+    """Actual volume over planned with the planted events: a clinic's rise, and infants spared a ward."""
     changed = ratio.copy()
     changed[organisation.unit(VOLUME_UNIT).index] *= 1 + VOLUME_RISE * ramp("2026-01")[:ACTUAL_MONTHS]
     changed[organisation.unit(RS_WARD).index] *= 1 - spared_care()[:ACTUAL_MONTHS]
@@ -61,7 +75,7 @@ def volumes_table(
     drug_use: DrugUse,
     seed: int,
 ) -> pa.Table:
-    """The table ``volumes``: period, unit, product, planned, actual.
+    """Return the table ``volumes``: period, unit, product, planned, actual.
 
     Parameters
     ----------
@@ -91,7 +105,9 @@ def volumes_table(
             plan = np.rint(planned[unit.index] * level)
             noise = np.exp(rng.normal(0, _PRODUCT_NOISE, ACTUAL_MONTHS))
             actual = np.full(MONTHS, np.nan)
-            actual[:ACTUAL_MONTHS] = np.rint(planned[unit.index, :ACTUAL_MONTHS] * level * ratio[unit.index] * noise)
+            actual[:ACTUAL_MONTHS] = np.rint(
+                planned[unit.index, :ACTUAL_MONTHS] * level * ratio[unit.index] * noise
+            )
             frames.append(_rows(unit.code, product, plan, actual, active[unit.index]))
     doses = drug_use.doses
     for index in np.unique(drug_use.unit):
@@ -105,7 +121,11 @@ def volumes_table(
 
 
 def _rows(
-    unit: str, product: str, planned: NDArray[np.float64], actual: NDArray[np.float64], active: NDArray[np.bool_]
+    unit: str,
+    product: str,
+    planned: NDArray[np.float64],
+    actual: NDArray[np.float64],
+    active: NDArray[np.bool_],
 ) -> pd.DataFrame:
     frame = pd.DataFrame(
         {"period": month_starts(), "unit": unit, "product": product, "planned": planned, "actual": actual}
