@@ -10,7 +10,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from utfall.publishing import ReportNode
 
-PARAMETERS = 'data = "data/demo"  # where the data are\nunit = "1"  # the unit\nperiod = "2026-10"  # the month'
+PARAMETERS = (
+    'data = "data/demo"  # where the data are\nunit = "1"  # the unit\nperiod = "2026-10"  # the month'
+)
 
 CHART = """
 from IPython.display import display
@@ -68,7 +70,9 @@ def small_report() -> NotebookNode:
 def failing_for(unit: str, then: str = 'raise ValueError("the budget is missing")') -> NotebookNode:
     """A report that does something bad for one unit alone."""
     return notebook_of(
-        new_markdown_cell("## Utfall"), new_code_cell(f"import os\nif unit == {unit!r}:\n    {then}"), new_code_cell(TABLE)
+        new_markdown_cell("## Utfall"),
+        new_code_cell(f"import os\nif unit == {unit!r}:\n    {then}"),
+        new_code_cell(TABLE),
     )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +13,13 @@ from nbformat import NotebookNode
 from papermill import execute_notebook
 from papermill.exceptions import PapermillExecutionError
 
+from utfall.publishing.outcome import CELL_SECONDS, Failure, FailureKind
+
 START_ATTEMPTS = 3
 """How many times a kernel is started before its report is given up; under load a start may fail by chance."""
 
 START_SECONDS = 60
 """How long a kernel may take to answer for the first time."""
-
-CELL_SECONDS = 600
-"""How long a cell may run before its report is given up as hanging."""
 
 KERNEL = "python3"
 """Name that Jupyter gives the kernel of the interpreter it runs in itself."""
@@ -30,55 +27,7 @@ KERNEL = "python3"
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-class FailureKind(StrEnum):
-    """Why a report could not be made."""
-
-    NOTEBOOK = "notebook"
-    """A cell raised an error."""
-    GATES = "gates"
-    """The page was made, and stopped by the gates."""
-    KERNEL = "kernel"
-    """The notebook's process did not start, or died while it ran."""
-    HANGING = "hanging"
-    """A cell ran longer than it may."""
-    PUBLISHING = "publishing"
-    """The kit itself failed, outside the notebook."""
-
-    @property
-    def words(self) -> str:
-        """What happened, in Swedish, as the front page says it."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    FailureKind.NOTEBOOK: "Fel i beräkningen",
-    FailureKind.GATES: "Stoppad i granskningen av sidan",
-    FailureKind.KERNEL: "Beräkningsprocessen avbröts",
-    FailureKind.HANGING: "Beräkningen tog för lång tid",
-    FailureKind.PUBLISHING: "Sidan kunde inte framställas",
-}
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a report could not be made.
-
-    Parameters
-    ----------
-    kind : FailureKind
-        What happened.
-    reason : str
-        One readable sentence.
-    traceback : str
-        The whole trace, for whoever mends it.
-    """
-
-    kind: FailureKind
-    reason: str
-    traceback: str = ""
-
-
-class NotebookFailed(Exception):
+class NotebookFailed(Exception):  # noqa: N818 - it tells what happened; what to do stands in its failure
     """A notebook could not be run to its end.
 
     Parameters
@@ -180,7 +129,7 @@ def _failure(error: Exception, progress: _Progress, cell_seconds: float) -> Fail
     if isinstance(error, DeadKernelError):
         reason = f"The notebook's process died in cell {progress.cell}; it was killed or ran out of memory."
         return Failure(FailureKind.KERNEL, reason, trace)
-    last_line = ([type(error).__name__] + str(error).strip().splitlines())[-1]
+    last_line = [type(error).__name__, *str(error).strip().splitlines()][-1]
     if not progress.started and isinstance(error, RuntimeError | OSError):
         reason = f"The notebook's process did not start in {START_ATTEMPTS} attempts: {last_line}"
         return Failure(FailureKind.KERNEL, reason, trace)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from utfall.presentation import numbers
-from utfall.publishing.execute import Failure
+from utfall.publishing.outcome import Failure
 from utfall.publishing.pages import page_template
 from utfall.publishing.plan import ReportJob
 from utfall.publishing.style import index_style
@@ -27,7 +27,7 @@ def render_failure_page(job: ReportJob, failure: Failure) -> str:
     Examples
     --------
     >>> from pathlib import Path
-    >>> from utfall.publishing.execute import FailureKind
+    >>> from utfall.publishing.outcome import FailureKind
     >>> job = ReportJob(Path("n.ipynb"), {}, "klinik-1", "Månadsrapport", "2026-10", "unit", "1", "Klinik")
     >>> page = render_failure_page(job, Failure(FailureKind.KERNEL, "The process died."))
     >>> "Rapporten saknas" in page

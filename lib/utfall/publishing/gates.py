@@ -189,9 +189,9 @@ def _lost_outputs(reader: _Reader, notebook: NotebookNode) -> Iterator[str]:
             yield f"{where} comes only as {', '.join(sorted(output.data))}, which a page cannot show."
         elif not reader.outputs.get(number):
             yield f"{where} is not in the page."
-    for number, cell in enumerate(notebook.cells):
+    for cell_number, cell in enumerate(notebook.cells, 1):
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
-            yield f"Cell {number + 1} ended with an error."
+            yield f"Cell {cell_number} ended with an error."
 
 
 def _structure(reader: _Reader) -> Iterator[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from utfall.presentation import numbers
-from utfall.publishing.pages import level_word, page_template
-from utfall.publishing.render import TEMPLATES
+from utfall.presentation.tables import MARKS
+from utfall.publishing.pages import TEMPLATES, level_word, page_template
 from utfall.publishing.status import MonthStatus, ReportStatus, State
 from utfall.publishing.style import index_style
 
@@ -19,9 +19,6 @@ STATE_WORDS = {State.OK: "Klar", State.FAILED: "Misslyckades", State.MISSING: "I
 
 OTHER_UNITS = "Övriga enheter"
 """Heading over units that have nothing above or below them."""
-
-TONES = {"bättre": "better", "sämre": "worse"}
-"""Assessments that a key figure may carry, and the class that colours them."""
 
 
 def render_index(status: MonthStatus) -> str:
@@ -98,7 +95,12 @@ class _Row:
 
     def figure(self, name: str) -> Mapping[str, Any] | None:
         figure = self.report.key_figures.get(name)
-        return figure and {**figure, "tone": TONES.get(str(figure.get("assessment", "")), "")}
+        if figure is None:
+            return None
+        words = str(figure.get("assessment") or "")
+        first = words.split(" ")[0]
+        tone, sign = MARKS.get(first, ("", ""))
+        return {"value": None, **figure, "assessment": first if sign else words, "tone": tone, "sign": sign}
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from utfall.presentation.prose import KEY_FIGURES_MIME
+
 SHOWN_MIMETYPES = ("text/html", "image/svg+xml", "text/markdown", "image/png", "image/jpeg", "text/plain")
 """What a page can show, the preferred form first."""
-
-KEY_FIGURES = "application/vnd.utfall.key-figures+json"
-"""Type of an output that carries the report's key figures to the front page; it is not shown itself."""
 
 
 def displayed(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
@@ -38,7 +37,7 @@ def displayed(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
 
 def _only_key_figures(output: NotebookNode) -> bool:
     """Whether the output is for the front page alone; IPython adds plain text to everything."""
-    return KEY_FIGURES in output.data and set(output.data) <= {KEY_FIGURES, "text/plain"}
+    return KEY_FIGURES_MIME in output.data and set(output.data) <= {KEY_FIGURES_MIME, "text/plain"}
 
 
 def printed(notebook: NotebookNode, stream: str) -> str:
@@ -65,7 +64,7 @@ def key_figures(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     Parameters
     ----------
     notebook : NotebookNode
-        An executed notebook, with at most one output of type `KEY_FIGURES` for each figure; a later one wins.
+        An executed notebook, with at most one output of type `KEY_FIGURES_MIME` for each figure; a later one wins.
 
     Returns
     -------
@@ -76,13 +75,13 @@ def key_figures(notebook: NotebookNode) -> dict[str, dict[str, Any]]:
     --------
     >>> from nbformat.v4 import new_code_cell, new_notebook, new_output
     >>> figures = {"deviation": {"label": "Avvikelse", "text": "−12,4 mkr", "value": -12.4e6, "assessment": "sämre"}}
-    >>> cell = new_code_cell(outputs=[new_output("display_data", {KEY_FIGURES: figures})])
+    >>> cell = new_code_cell(outputs=[new_output("display_data", {KEY_FIGURES_MIME: figures})])
     >>> key_figures(new_notebook(cells=[cell]))["deviation"]["text"]
     '−12,4 mkr'
     """
     figures: dict[str, dict[str, Any]] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            for name, figure in dict(output.get("data", {})).get(KEY_FIGURES, {}).items():
+            for name, figure in dict(output.get("data", {})).get(KEY_FIGURES_MIME, {}).items():
                 figures[name] = dict(figure)
     return figures

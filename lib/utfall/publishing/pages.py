@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from utfall.publishing.render import TEMPLATES
+TEMPLATES = Path(__file__).parent / "template"
+"""Folder of the package's own templates; nothing is installed in Jupyter's folders."""
 
 LEVEL_WORDS = {"board": "Nämnd", "division": "Division", "area": "Område", "unit": "Enhet"}
 """Levels of the organisation, in Swedish."""

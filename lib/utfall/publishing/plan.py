@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -11,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from utfall.errors import InvalidParameter
-from utfall.region.periods import parse_period
 
 RESERVED_SLUGS = frozenset({"index", "status", "notebooks"})
 """File names that belong to the month's folder itself."""
@@ -184,6 +185,8 @@ def make_plan(
     Traceback (most recent call last):
     utfall.errors.InvalidParameter: The period '2026-13' is not a month; write it as YYYY-MM, for example 2026-10.
     """
+    from utfall.region.periods import parse_period  # workers, which read only the jobs, do without the region
+
     period = f"{parse_period(period):%Y-%m}"
     notebook = Path(notebook).resolve()
     by_code = _by_code(nodes)
@@ -249,12 +252,12 @@ def _by_code(nodes: Iterable[ReportNode]) -> dict[str, ReportNode]:
 def _ancestors(node: ReportNode, by_code: Mapping[str, ReportNode]) -> list[ReportNode]:
     """Units above, from the top."""
     above: list[ReportNode] = []
-    parent = node.parent
-    while parent in by_code:
-        if by_code[parent] in above or parent == node.code:
+    parent = by_code.get(node.parent or "")
+    while parent is not None:
+        if parent in above or parent is node:
             raise InvalidParameter(f"Unit {node.code} {node.name} is above itself; correct its parent.")
-        above.append(by_code[parent])
-        parent = by_code[parent].parent
+        above.append(parent)
+        parent = by_code.get(parent.parent or "")
     return above[::-1]
 
 
@@ -262,10 +265,26 @@ def _check_parameters(notebook: Path, needed: set[str]) -> None:
     """Refuse a notebook that would ignore a parameter: every unit would then get the same report."""
     if not notebook.is_file():
         raise InvalidParameter(f"There is no notebook {notebook}; give the path of the report's notebook.")
-    from papermill import inspect_notebook  # imports half a second of Jupyter, only needed here
-
-    lacking = sorted(needed - set(inspect_notebook(str(notebook))))
+    lacking = sorted(needed - _parameter_names(notebook))
     if lacking:
         raise InvalidParameter(
             f"{notebook.name} has no parameter {', '.join(lacking)}; add it to the cell tagged 'parameters'."
         )
+
+
+def _parameter_names(notebook: Path) -> set[str]:
+    """Names assigned in the cell tagged ``parameters``."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        source = next(
+            ("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ())),
+            "",
+        )
+        statements = ast.parse(source).body
+    except (ValueError, KeyError, TypeError, SyntaxError) as error:
+        raise InvalidParameter(
+            f"{notebook.name} cannot be read as a notebook with parameters: {error}."
+        ) from error
+    assigned = [s for s in statements if isinstance(s, ast.Assign | ast.AnnAssign)]
+    targets = [t for s in assigned for t in (s.targets if isinstance(s, ast.Assign) else [s.target])]
+    return {target.id for target in targets if isinstance(target, ast.Name)}

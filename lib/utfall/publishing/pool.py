@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
 
-from utfall.publishing.execute import Failure, FailureKind
-from utfall.publishing.report import Outcome
+from utfall.publishing.outcome import Failure, FailureKind, Outcome
 from utfall.publishing.worker import Task
 
 ONE_THREAD = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -15,17 +14,14 @@ from traitlets.config import Config
 
 from utfall.presentation import numbers
 from utfall.publishing.outputs import SHOWN_MIMETYPES, number_outputs
+from utfall.publishing.pages import TEMPLATES
 from utfall.publishing.plan import ReportJob
 from utfall.publishing.style import report_style
 from utfall.publishing.svg import inline_svg, separate_ids
 
-TEMPLATES = Path(__file__).parent / "template"
-"""Folder of the package's own templates; nothing is installed in Jupyter's folders."""
-
 CONTENTS_FROM = 3
 """How many sections a report has before it gets a list of contents."""
 
-_CONTENTS_MARK = "<!-- contents -->"
 _HEADING = re.compile(r"<h([1-6])\b([^>]*)>(.*?)</h\1\s*>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
@@ -50,6 +46,7 @@ def render_page(notebook: NotebookNode, job: ReportJob) -> str:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from nbformat.v4 import new_markdown_cell, new_notebook
     >>> job = ReportJob(Path("n.ipynb"), {}, "klinik-1", "Månadsrapport", "2026-10", "unit", "1", "Klinik")
     >>> page = render_page(new_notebook(cells=[new_markdown_cell("# Varför avviker vi?")]), job)
@@ -61,7 +58,6 @@ def render_page(notebook: NotebookNode, job: ReportJob) -> str:
         resources={
             "page": _furniture(notebook, job),
             "style": report_style(),
-            "contents_mark": _CONTENTS_MARK,
         },
     )
     return _with_contents(separate_ids(page))
@@ -121,7 +117,8 @@ def _furniture(notebook: NotebookNode, job: ReportJob) -> dict[str, Any]:
         "path": job.path,
         "unit_name": job.unit_name,
         "fictitious": job.fictitious,
-        "kicker": f"{job.title} · {job.unit_name} · {month}",
+        "title": job.title,
+        "month": month,
         "head_title": f"{job.unit_name}, {month} – {heading}",
     }
 
@@ -136,7 +133,7 @@ def _markdown_headings(notebook: NotebookNode) -> list[tuple[str, str, str]]:
 
 
 def _with_contents(page: str) -> str:
-    """Give every section heading an id, and list the sections where the template left room for them."""
+    """Give every section heading an id, and list the sections before the first of them."""
     taken: set[str] = set()
     sections: list[tuple[str, str]] = []
 
@@ -152,9 +149,13 @@ def _with_contents(page: str) -> str:
         return match.group() if given else f'<h{level} id="{anchor}"{attributes}>{text}</h{level}>'
 
     page = _HEADING.sub(with_id, page)
+    if len(sections) < CONTENTS_FROM:
+        return page
     links = "\n".join(f'<li><a href="#{html.escape(a)}">{html.escape(text)}</a></li>' for a, text in sections)
-    contents = f'<nav class="contents" aria-label="På den här sidan">\n<ol>\n{links}\n</ol>\n</nav>'
-    return page.replace(_CONTENTS_MARK, contents if len(sections) >= CONTENTS_FROM else "", 1)
+    contents = f'<nav class="contents" aria-label="På den här sidan">\n<ol>\n{links}\n</ol>\n</nav>\n'
+    first = re.search(r"<h2\b", page)
+    assert first is not None
+    return page[: first.start()] + contents + page[first.start() :]
 
 
 def _free_anchor(text: str, taken: set[str]) -> str:

@@ -5,43 +5,16 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
-from utfall.publishing.execute import CELL_SECONDS, Failure, FailureKind, NotebookFailed, run_notebook
+from utfall.publishing.execute import NotebookFailed, run_notebook
 from utfall.publishing.files import MonthFolder, write_whole
 from utfall.publishing.gates import faults_of_page
+from utfall.publishing.outcome import CELL_SECONDS, Failure, FailureKind, Outcome
 from utfall.publishing.outputs import key_figures, printed
 from utfall.publishing.plan import ReportJob
 from utfall.publishing.render import render_page
 
 _WARNING_LENGTH = 500
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one report.
-
-    Parameters
-    ----------
-    slug : str
-        File name of its page, without suffix.
-    failure : Failure or None
-        Why there is no report; ``None`` when it is done.
-    warnings : tuple of str
-        What the reader does not see but whoever publishes should: what the notebook printed.
-    key_figures : mapping
-        Key figures for the front page.
-    seconds : float
-        How long it took.
-    """
-
-    slug: str
-    failure: Failure | None = None
-    warnings: tuple[str, ...] = ()
-    key_figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    seconds: float = 0.0
 
 
 def make_report(job: ReportJob, folder: MonthFolder, *, cell_seconds: float = CELL_SECONDS) -> Outcome:

@@ -20,13 +20,12 @@ from rich.progress import (
 )
 
 from utfall.errors import InvalidParameter
-from utfall.publishing.execute import CELL_SECONDS, Failure
 from utfall.publishing.failure_page import render_failure_page
 from utfall.publishing.files import MonthFolder, write_whole
 from utfall.publishing.index import render_index
+from utfall.publishing.outcome import CELL_SECONDS, Failure, Outcome
 from utfall.publishing.plan import Plan
 from utfall.publishing.pool import WorkerPool
-from utfall.publishing.report import Outcome
 from utfall.publishing.status import MonthStatus, State, slugs_of_earlier_runs
 from utfall.publishing.worker import Task
 

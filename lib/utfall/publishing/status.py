@@ -9,10 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from utfall.publishing.execute import Failure, FailureKind
 from utfall.publishing.files import write_whole
+from utfall.publishing.outcome import Failure, FailureKind, Outcome
 from utfall.publishing.plan import Plan, ReportJob
-from utfall.publishing.report import Outcome
 
 FORMAT = 1
 """Version of the file's format; another version is not read."""

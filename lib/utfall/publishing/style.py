@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib import resources
-from pathlib import Path
 
-_FOLDER = Path(__file__).parent / "template"
+from utfall.presentation.theme import stylesheet
+from utfall.publishing.pages import TEMPLATES
 
 
 @lru_cache(maxsize=1)
 def report_style() -> str:
     """Style of a report page: the page's own, and that of the tables and charts in it."""
-    return _compact(_own("page.css") + _presentation() + _own("report/report.css"))
+    return _compact(_own("page.css") + stylesheet() + _own("report/report.css"))
 
 
 @lru_cache(maxsize=1)
@@ -23,12 +22,7 @@ def index_style() -> str:
 
 
 def _own(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _presentation() -> str:
-    """Style of what results show of themselves."""
-    return (resources.files("utfall.presentation") / "style.css").read_text(encoding="utf-8")
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _compact(css: str) -> str:
