@@ -193,7 +193,7 @@ class FollowUp:
         said = []
         if worst["deviation"] < 0:
             said.append(f"störst försämring finns i {str(worst['name']).lower()} ({self._amount(worst['deviation'])})")
-        if best["deviation"] > 0:
+        if best["deviation"] > 0 and self.deviation.is_material(lines["deviation"])[best.name]:
             said.append(
                 f"störst förbättring i {str(best['name']).lower()} ({self._amount(best['deviation'], signed=True)})"
             )

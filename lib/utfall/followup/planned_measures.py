@@ -18,6 +18,9 @@ from utfall.results import Result
 
 MONTHS = 12
 
+UNITS_NAMED = 3
+"""Units a measure is shown with before the rest are counted."""
+
 KIND_WORDS = {
     "budget_reducing": "sänker kostnaden",
     "capacity": "frigör kapacitet",
@@ -124,7 +127,7 @@ def planned_measures(region: Region, *, unit: str | None = None, period: str | p
                 {
                     "id": measure.id,
                     "name": measure.name,
-                    "where": list_words([region.organisation.name(code, month) for code in measure.units]),
+                    "where": _where(region, measure.units, month),
                     "start": start,
                     "kind": measure.kind,
                     "planned_effect": measure.planned_effect,
@@ -144,6 +147,13 @@ def planned_measures(region: Region, *, unit: str | None = None, period: str | p
         checks=(),
         grade=Grade.D,
     )
+
+
+def _where(region: Region, codes: tuple[str, ...], month: pd.Timestamp) -> str:
+    names = [region.organisation.name(code, month) for code in codes]
+    if len(names) <= UNITS_NAMED:
+        return list_words(names)
+    return list_words([*names[: UNITS_NAMED - 1], f"{len(names) - UNITS_NAMED + 1} till"])
 
 
 def planned_effect(per_year: float, start: pd.Timestamp, profile: str, month: pd.Timestamp) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 
 from utfall.errors import Fault, InvalidData
 from utfall.forecasting.panel import Array, read_panel
@@ -36,6 +38,11 @@ class Hierarchy:
         """Number of leaves."""
         return int(self.members.shape[1])
 
+    @cached_property
+    def _weights(self) -> sparse.csr_array:
+        # Nearly all of it is zero, and a sparse product starts no threads.
+        return sparse.csr_array(self.members.astype(float))
+
     def with_parents(self, values: Array) -> Array:
         """Append the parents' sums to an array over the leaves.
 
@@ -59,11 +66,10 @@ class Hierarchy:
         if not len(self.members):
             return values
         flat = values.reshape(len(values), -1)
-        weights = self.members.astype(float)
         known = ~np.isnan(flat)
-        total = weights @ np.where(known, flat, 0.0)
-        total[(weights @ known) == 0] = np.nan
-        return np.concatenate([values, total.reshape(len(weights), *values.shape[1:])])
+        total = self._weights @ np.where(known, flat, 0.0)
+        total[(self._weights @ known.astype(float)) == 0] = np.nan
+        return np.concatenate([values, total.reshape(len(self.members), *values.shape[1:])])
 
 
 def read_hierarchy(hierarchy: pd.DataFrame | Mapping[str, str] | None, ids: NDArray[np.object_]) -> Hierarchy:

@@ -30,7 +30,7 @@ from utfall.region.registers import (
     read_register,
 )
 from utfall.region.rules import check_across_tables, check_registers
-from utfall.region.store import REGISTER_TABLE, Store, content_hash, write_parquet
+from utfall.region.store import CUBE, REGISTER_TABLE, Store, content_hash, write_cube, write_parquet
 from utfall.region.tables import TABLES, SourcedFrame, TableSpec, validate_table
 from utfall.sources import ColumnRule, apply_mapping, read_file
 
@@ -50,7 +50,7 @@ WORK_FOLDER = ".utfall"
 DATA_VERSION_LENGTH = 12
 """Hexadecimal digits of a data version: short enough to print, long enough not to meet by chance."""
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised when a rule of validation changes, so that regions are checked anew."""
 
 
@@ -149,14 +149,16 @@ def _open_folder(folder: Path) -> Region:
     work = _work_folder(folder)
     stamp = work / "checked.json"
     files, imported = _parquet_files(sources, settings, work, version)
-    if not _is_stamped(stamp, version):
+    cube = work / f"{version}-{CUBE}.parquet"
+    if not (_is_stamped(stamp, version) and cube.is_file()):
         frames = _read_tables(files, sources, settings)
         check_registers(settings, registers)
         check_across_tables(frames, settings, registers)
         for name in imported:
             write_parquet(frames[name].frame, TABLES[name], files[name])
+        write_cube(files, settings.budget_version, cube)
         _write_stamp(stamp, version)
-    region = Region(settings, registers, Store.over_parquet(files), version, inputs)
+    region = Region(settings, registers, Store.over_parquet(files | {CUBE: cube}), version, inputs)
     region.register_texts = texts
     return region
 
@@ -246,11 +248,17 @@ def _parquet_files(
 
 
 def _is_canonical(path: Path, spec: TableSpec) -> bool:
-    """Whether a file can be asked as it is: Parquet with every column, the optional ones too."""
+    """Whether a file can be asked as it is: Parquet with every column, and no text left out."""
     if path.suffix.lower() != ".parquet":
         return False
     try:
-        return set(spec.columns) <= set(pq.read_schema(path).names)
+        content = pq.ParquetFile(path)
+        if not set(spec.columns) <= set(content.schema_arrow.names):
+            return False
+        blank = [content.schema_arrow.names.index(name) for name, value in spec.defaults.items() if value == ""]
+        groups = [content.metadata.row_group(number) for number in range(content.metadata.num_row_groups)]
+        statistics = [group.column(number).statistics for group in groups for number in blank]
+        return all(known is not None and known.null_count == 0 for known in statistics)
     except (OSError, pa.ArrowInvalid):
         return False  # reading it will say what is wrong with it
 

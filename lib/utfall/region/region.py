@@ -15,11 +15,12 @@ from utfall.region.accounts import Accounts
 from utfall.region.organisation import Node, Organisation
 from utfall.region.periods import PeriodLike, parse_period
 from utfall.region.registers import Decision, Goal, Measure, RegionFile, ReportOrder
-from utfall.region.store import Store
+from utfall.region.store import CUBE, Store
 
 ORGANISATION_COLUMNS = ("unit", "area", "division", "board")
 LINE_COLUMNS = ("line", "group", "kind")
-FACT_COLUMNS = ("period", "posted_unit", "account", "activity", "counterparty", "project")
+FINE_COLUMNS = ("activity", "counterparty", "project")
+FACT_COLUMNS = ("period", "posted_unit", "account", *FINE_COLUMNS)
 DIMENSIONS = (*FACT_COLUMNS, *ORGANISATION_COLUMNS, *LINE_COLUMNS, "cost_type", "year")
 """Everything amounts can be summed by. ``unit`` is the unit in the structure of the last month asked for;
 ``posted_unit`` is the code in the ledger; ``cost_type`` is another name for ``line`` among costs."""
@@ -387,7 +388,10 @@ class Region:
         return budget if version is None else budget.filter(budget.version == version)
 
     def _facts(self, by: Sequence[str], first: pd.Timestamp, last: pd.Timestamp) -> Any:
-        wanted = ["period", "unit", "account", *[c for c in ("activity", "counterparty", "project") if c in by]]
+        if self.store.has_cube and not set(by) & set(FINE_COLUMNS):
+            cube = self._in_span(self.store.table(CUBE), first, last)
+            return cube.rename(posted_unit="unit")
+        wanted = ["period", "unit", "account", *[c for c in FINE_COLUMNS if c in by]]
         ledger = self._in_span(self.store.table("ledger"), first, last)
         facts = ledger.select(*wanted, "amount", origin=ibis.literal("actual"))
         if "budget" in self.store:

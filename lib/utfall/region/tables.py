@@ -307,6 +307,8 @@ def validate_table(frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequen
             ]
         )
     frame = frame.assign(**{key: value for key, value in spec.defaults.items() if key not in frame})
+    blanks = [key for key, value in spec.defaults.items() if value == "" and frame[key].isna().any()]
+    frame = frame.assign(**{key: frame[key].astype(object).where(frame[key].notna(), "") for key in blanks})
     frame = frame[list(spec.columns)].reset_index(drop=True)
     numbers = pd.RangeIndex(1, len(frame) + 1) if rows is None else pd.Index(rows)
     try:

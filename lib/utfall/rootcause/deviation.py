@@ -12,7 +12,7 @@ from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit, percent, period_range
 from utfall.presentation.prose import Prose
 from utfall.presentation.tables import Column, Table
-from utfall.presentation.words import capitalise_first, deviation_words, list_words
+from utfall.presentation.words import capitalise_first, deviation_words, list_words, plural
 from utfall.region import Region
 from utfall.results import Result
 from utfall.rootcause.comparison import Comparison, compare
@@ -26,6 +26,12 @@ HISTORY_YEARS = 3
 
 PARTS_SHOWN = 5
 """How many of the largest parts in each direction the table of segments names."""
+
+SEGMENTS_SHOWN = 5
+"""Most segments the text names; the table of the analysis holds them all."""
+
+MATERIAL_SHARE = 0.1
+"""An improvement (or worsening) smaller than this share of the largest deviation is not worth a sentence."""
 
 WATERFALL_STEPS = 8
 """Most lines a waterfall names; the smaller ones are added up in one step."""
@@ -167,8 +173,9 @@ class Deviation(Result):
 
     def text(self) -> str:
         """One paragraph: how large the deviation is, which lines carry it, and whether they are more than noise."""
-        worse = self.lines[(self.lines["deviation"] < 0)].nsmallest(2, "deviation")
-        better = self.lines[(self.lines["deviation"] > 0)].nlargest(1, "deviation")
+        material = self.lines[self.is_material(self.lines["deviation"])]
+        worse = material[material["deviation"] < 0].nsmallest(2, "deviation")
+        better = material[material["deviation"] > 0].nlargest(1, "deviation")
         sentences = [f"{self._headline()}."]
         if len(worse):
             named = list_words([f"{row.name_} {self._amount(row.deviation)}" for row in _rows(worse)])
@@ -181,6 +188,10 @@ class Deviation(Result):
             part = f"{len(noise)} av {int(self.lines['deviation'].ne(0).sum())} poster"
             sentences.append(f"{part} ligger inom sin normala månadsvariation och tolkas inte.")
         return " ".join(sentences)
+
+    def is_material(self, deviations: pd.Series) -> pd.Series:
+        """Which deviations are large enough, beside the largest line's, to be worth a sentence."""
+        return deviations.abs() >= MATERIAL_SHARE * self.lines["deviation"].abs().max()
 
     @property
     def segments_table(self) -> Table:
@@ -217,13 +228,18 @@ class Deviation(Result):
         """Which segments stand out, or that none does."""
         if not self.segments.causes:
             return Prose("Inget enskilt segment skiljer ut sig statistiskt: avvikelsen är spridd eller ryms i bruset.")
+        found = sorted(
+            zip(self.segments.causes, self.segments.table["deviation"], strict=True), key=lambda pair: -abs(pair[1])
+        )
         rows = []
-        for cause, moved in zip(self.segments.causes, self.segments.table["deviation"], strict=True):
+        for cause, moved in found[:SEGMENTS_SHOWN]:
             words = ", ".join(f"{LEVEL_WORDS.get(level, level)} {value}" for level, value in cause.items())
             rows.append(f"{words} ({self._amount(moved, signed=True)})")
+        count = plural(len(found), "segment", "segment")
+        which = f"{count}, störst är" if len(found) > len(rows) else count + ":"
         left = self._amount(self.segments.unexplained, signed=True)
         return Prose(
-            f"Metoden pekar ut {list_words(rows)}. Utanför dessa återstår {left}. "
+            f"Metoden pekar ut {which} {list_words(rows)}. Utanför de utpekade återstår {left}. "
             "Ett utpekat segment visar var avvikelsen sitter, inte varför."
         )
 
@@ -350,7 +366,9 @@ class Deviation(Result):
         return self.price_volume
 
     def _amount(self, value: float, *, signed: bool = False) -> str:
-        return amount(value, choose_unit(abs(value)), currency=self.currency, signed=signed)
+        # One unit through all the sentences, so that figures can be compared as they are read.
+        unit = choose_unit(self.lines["deviation"].abs().max())
+        return amount(value, unit, currency=self.currency, signed=signed)
 
 
 def explain_deviation(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from utfall.errors import Fault, InvalidData
 
@@ -72,7 +74,7 @@ def read_file(
         raise InvalidData([fault])
     try:
         if suffix == ".parquet":
-            frame = pd.read_parquet(path)
+            frame = _read_parquet(path)
         elif suffix == ".xlsx":
             frame = pd.read_excel(path, sheet_name=sheet if sheet is not None else 0, dtype=object)
         else:
@@ -85,6 +87,26 @@ def read_file(
         fault = Fault(path.name, None, f"cannot be read ({reason}).", "Export the file again or correct region.yaml.")
         raise InvalidData([fault]) from None
     return RawTable(frame.reset_index(drop=True), path.name, _FIRST_DATA_ROW[suffix])
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    """Read Parquet with plain texts, floats and timestamps: Arrow converts whole columns where pandas goes by cell."""
+    table = pq.read_table(path)
+    for number, field in enumerate(table.schema):
+        plain = _plain_type(field.type)
+        if plain is not None:
+            table = table.set_column(number, field.name, table.column(number).cast(plain))
+    return table.to_pandas(ignore_metadata=True)
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType | None:
+    if pa.types.is_dictionary(kind):
+        return _plain_type(kind.value_type) or kind.value_type
+    if pa.types.is_string(kind):
+        return pa.large_string()
+    if pa.types.is_decimal(kind):
+        return pa.float64()
+    return pa.timestamp("us") if pa.types.is_date(kind) else None
 
 
 def _read_text(path: Path, separator: str | None, encoding: str) -> pd.DataFrame:

@@ -1,0 +1,160 @@
+"""The root-cause method on the small region, where every deviation is known."""
+
+import pandas as pd
+import pytest
+
+import utfall
+from tests.small_region import REGISTERS, ledger, write_region
+from utfall.errors import InvalidParameter
+from utfall.rootcause.signal import noise_band
+
+
+def test_the_planted_cost_is_where_it_was_planted(small_region):
+    deviation = utfall.explain_deviation(small_region, unit="Nämnden", period="2026-10")
+    worst = deviation.parts.sort_values("deviation").iloc[0]
+    assert (worst["unit_name"], worst["line_name"]) == ("Ortopedi", "Läkemedel")
+    assert worst["deviation"] == pytest.approx(-5000 - sum(range(24, 34)))
+
+
+def test_parts_lines_and_ledger_all_sum_to_the_same_deviation(small_region):
+    deviation = utfall.explain_deviation(small_region, period="2026-10")
+    total = small_region.control_total(since="2026-01", until="2026-10") - small_region.control_total(
+        since="2026-01", until="2026-10", table="budget"
+    )
+    assert deviation.deviation == pytest.approx(total)
+    assert deviation.parts["deviation"].sum() == pytest.approx(total)
+    assert all(check.passed for check in deviation.checks)
+    assert len(deviation.checks) >= 3
+
+
+def test_worsenings_and_improvements_are_shown_apart_and_the_rest_is_a_row(small_region):
+    table = utfall.explain_deviation(small_region, period="2026-10").segments_table
+    assert table.frame["label"].iloc[-1] == "Avvikelse netto"
+    assert table.frame["deviation"].iloc[:-1].sum() == pytest.approx(table.frame["deviation"].iloc[-1])
+    assert table.frame["label"].str.startswith("Övriga").sum() == 1
+
+
+def test_price_and_volume_sum_to_the_change_of_the_ledgers_cost(small_region):
+    split = utfall.explain_deviation(small_region, unit="K", period="2026-10").price_volume
+    rows = ledger().query("unit in ['K1', 'K2'] and account != '3010'")
+    now = rows[rows["period"] >= "2026-01-01"]["amount"].sum()
+    before = rows[(rows["period"] >= "2025-01-01") & (rows["period"] <= "2025-10-01")]["amount"].sum()
+    assert split.frame["change"].sum() == pytest.approx(now - before)
+
+
+def test_without_a_price_index_price_and_efficiency_are_not_told_apart(small_region):
+    split = utfall.explain_deviation(small_region, unit="K", period="2026-10").price_volume
+    drugs = split.frame[split.frame["line"] == "drugs"].set_index("kind")["change"]
+    assert drugs["volume"] == pytest.approx(0)  # a hundred visits both years
+    assert "price" not in drugs
+    assert drugs["price_and_efficiency"] < 0
+
+
+def test_a_price_rise_is_told_from_a_volume_rise(tmp_path):
+    """One drug costs twice as much a package, another is given to twice as many patients."""
+    rows = []
+    for month in pd.date_range("2025-01-01", "2026-10-01", freq="MS"):
+        twice = 2.0 if month.year == 2026 else 1.0
+        rows.append(_use(month, "Dyrare", price=100.0 * twice, patients=10.0))
+        rows.append(_use(month, "Fler", price=100.0, patients=10.0 * twice))
+    use = pd.DataFrame(rows)
+    drugs = use.groupby("period")["amount"].sum().rename("amount").reset_index().assign(unit="K1", account="5610")
+    others = ledger().query("not (unit == 'K1' and account == '5610' and period >= '2025-01-01')")
+    folder = write_region(tmp_path, ledger=pd.concat([others, drugs], ignore_index=True))
+    use.to_parquet(folder / "drug_use.parquet", index=False)
+    split = utfall.explain_deviation(utfall.open_region(folder), unit="K1", period="2026-10").price_volume
+    changes = split.drugs.set_index(["drug", "factor"])["change"]
+    assert changes["Dyrare", "price"] == pytest.approx(-100.0 * 10 * 10)
+    assert changes["Fler", "patients"] == pytest.approx(-100.0 * 10 * 10)
+    assert changes["Dyrare", "patients"] == pytest.approx(0)
+    lines = split.frame[split.frame["line"] == "drugs"].groupby("kind")["change"].sum()
+    assert lines["price"] == pytest.approx(-10_000) == lines["volume"]
+    assert lines["not_split"] == pytest.approx(0)
+
+
+def _use(month, drug, *, price, patients):
+    doses = patients * 2
+    packages = doses / 4
+    return {
+        "period": month,
+        "unit": "K1",
+        "drug": drug,
+        "patients": patients,
+        "doses": doses,
+        "packages": packages * 2,
+        "amount": -price * packages * 2 / 10 * 2,
+    }
+
+
+@pytest.mark.parametrize(("patients", "shown"), [(1, False), (4, False), (5, True)])
+def test_fewer_than_five_high_cost_patients_are_neither_counted_nor_summed(tmp_path, patients, shown):
+    care = pd.DataFrame(
+        {
+            "period": pd.Timestamp("2026-09-01"),
+            "unit": "K1",
+            "provider": "Universitetssjukhuset",
+            "case": [f"fall {number}" for number in range(patients)],
+            "drg_points": 9.0,
+            "amount": -1_500_000.0,
+        }
+    )
+    posted = care.assign(account="5310")[["period", "unit", "account", "amount"]]
+    folder = write_region(tmp_path, ledger=pd.concat([ledger(), posted], ignore_index=True))
+    care.to_parquet(folder / "purchased_care.parquet", index=False)
+    deviation = utfall.explain_deviation(utfall.open_region(folder), unit="K1", period="2026-10")
+    text = deviation.high_cost_note.to_text()
+    assert (f"{patients} högkostnadsfall" in text) == shown
+    assert ("färre än fem" in text) != shown
+    assert "mer än hälften av försämringen" in text
+    assert ("7,5" in text) == shown
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"against": "forecast"}, "choose budget or previous_year"), ({"period": "2023-12"}, "outside the ledger")],
+)
+def test_a_parameter_that_cannot_be_used_is_refused(small_region, change, message):
+    with pytest.raises(InvalidParameter, match=message):
+        utfall.explain_deviation(small_region, **({"period": "2026-10"} | change))
+
+
+def test_against_last_year_needs_a_whole_year_before(small_region):
+    with pytest.raises(InvalidParameter, match="no whole year before 2024"):
+        utfall.explain_deviation(small_region, period="2024-10", against="previous_year")
+
+
+def test_every_step_of_the_method_leaves_a_trace(small_region):
+    trail = utfall.explain_deviation(small_region, period="2026-10").trail
+    assert [step.name for step in trail][:3] == ["Kontrollsummor", "Signal eller brus", "Segment"]
+    assert all(step.rule and step.outcome for step in trail)
+
+
+def test_a_steady_trend_and_a_steady_season_are_no_noise():
+    months = pd.date_range("2023-01-01", "2025-12-01", freq="MS")
+    amounts = [-1000.0 - 5 * number - 200 * (month.month == 7) for number, month in enumerate(months)]
+    band = noise_band(pd.DataFrame({"line": "a", "period": months, "actual": amounts}), 10)["band"].iloc[0]
+    assert band == pytest.approx(0, abs=1e-9)
+
+
+def test_the_band_covers_the_chance_of_sums_it_was_not_fitted_on():
+    """Normal noise of sd 10: three standard deviations of a ten-month sum are 3 · 10 · √10."""
+    import numpy as np
+
+    generator = np.random.default_rng(4)
+    months = pd.date_range("2000-01-01", periods=600, freq="MS")
+    frame = pd.DataFrame({"line": "a", "period": months, "actual": generator.normal(0, 10, 600)})
+    assert noise_band(frame, 10)["band"].iloc[0] == pytest.approx(3 * 10 * 10**0.5, rel=0.1)
+
+
+def test_a_short_history_gives_no_band_and_no_judgement(small_region):
+    lines = utfall.explain_deviation(small_region, period="2024-06").lines
+    assert lines["band"].isna().all()
+    assert lines["signal"].isna().all()
+
+
+def test_a_board_without_divisions_can_be_explained(tmp_path):
+    units = [{"code": "B", "name": "Nämnden", "level": "board", "parent": None}]
+    units += [row | {"parent": "B"} for row in REGISTERS["organisation.yaml"]["units"] if row["level"] == "unit"]
+    region = utfall.open_region(write_region(tmp_path, organisation={"units": units}))
+    deviation = utfall.explain_deviation(region, period="2026-10")
+    assert deviation.parts["unit_name"].nunique() == 3
