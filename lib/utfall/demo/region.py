@@ -56,7 +56,7 @@ class _World:
     plan: Plan
     budget: NDArray[np.int64]
     actuals: Actuals
-    amounts: NDArray[np.int64]
+    misplaced: NDArray[np.int64]
     supplier: NDArray[np.int64]
     planned_volume: NDArray[np.float64]
     log: EffectsLog
@@ -108,14 +108,14 @@ def _draw(seed: int) -> _World:
     happen_in_drugs(actuals, seed)
     happen_in_purchased_care(actuals)
     supplier = happen_at_supplier(actuals)
-    amounts = actuals.ledger_ore()
-    misplace_postings(actuals)
-    return _World(organisation, seed, plan, budget, actuals, amounts, supplier, planned_volume, log)
+    misplaced = misplace_postings(actuals)
+    return _World(organisation, seed, plan, budget, actuals, misplaced, supplier, planned_volume, log)
 
 
 def _write_tables(world: _World, folder: Path) -> None:
     organisation, seed, actuals = world.organisation, world.seed, world.actuals
-    cells = make_cells(organisation, world.amounts, actuals.cases, world.supplier)
+    amounts = actuals.ledger_ore()
+    cells = make_cells(organisation, amounts, actuals.cases, world.supplier)
     ledger, row_groups = ledger_table(organisation, cells, seed)
     write_parquet(ledger, folder / "ledger.parquet", row_groups)
 
@@ -129,7 +129,7 @@ def _write_tables(world: _World, folder: Path) -> None:
         "staffing": staffing,
         "purchased_care": actuals.cases.table(organisation),
         "waiting": waiting,
-        "kpi_values": kpi_table(organisation, world.amounts, staffing, waiting, seed),
+        "kpi_values": kpi_table(organisation, amounts + world.misplaced, staffing, waiting, seed),
         "price_index": price_index_table(),
         "population": population_table(),
         "balance_sheet": balance_sheet_table(),

@@ -183,10 +183,19 @@ def happen_at_supplier(actuals: Actuals) -> NDArray[np.int64]:
     return contract + rise
 
 
-def misplace_postings(actuals: Actuals) -> None:
-    """Record the postings that lie in the wrong month; the ledger adds their rows."""
+def misplace_postings(actuals: Actuals) -> NDArray[np.int64]:
+    """Record the postings that lie in the wrong month; the ledger adds their rows.
+
+    Returns
+    -------
+    ndarray of int, shape (units, accounts, months with actuals)
+        The postings, öre in result sign.
+    """
+    misplaced = np.zeros_like(actuals.amounts)
     for posting in MISPLACED_POSTINGS:
         series = np.zeros(ACTUAL_MONTHS, dtype=np.int64)
         series[at(posting.period)] = 100 * posting.sek
         cell = (actuals.organisation.unit(posting.unit).index, INDEX[posting.account])
         actuals.log.add_actual(posting.event, cell, series)
+        misplaced[cell] += series
+    return misplaced
