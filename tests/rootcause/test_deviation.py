@@ -73,16 +73,15 @@ def test_a_price_rise_is_told_from_a_volume_rise(tmp_path):
 
 
 def _use(month, drug, *, price, patients):
-    doses = patients * 2
-    packages = doses / 4
+    """Two doses a patient and two doses a package: as many packages as patients."""
     return {
         "period": month,
         "unit": "K1",
         "drug": drug,
         "patients": patients,
-        "doses": doses,
-        "packages": packages * 2,
-        "amount": -price * packages * 2 / 10 * 2,
+        "doses": patients * 2,
+        "packages": patients,
+        "amount": -price * patients,
     }
 
 
