@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import typer
+from utfall.cli import app
 
 from tests.project.lockfiles import ROOT
 
@@ -52,13 +54,32 @@ def test_make_alone_helps():
     assert make().stdout == make("help").stdout
 
 
-@pytest.mark.parametrize(
-    "page", ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
-)
-def test_every_make_command_a_page_names_exists(page):
+PAGES = [
+    "README.md",
+    "data/README.md",
+    "reports/README.md",
+    *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md")),
+]
+
+
+def commands_named(page: str, program: str) -> set[str]:
     text = (ROOT / page).read_text(encoding="utf-8")
-    named = re.findall(r"(?:^|`|\$ )make ([a-z][a-z-]*)", text, re.MULTILINE)
-    assert set(named) <= set(targets())
+    return set(re.findall(rf"(?:^|`|\$ |\.venv/bin/){program} ([a-z][a-z-]*)", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_make_command_a_page_names_exists(page):
+    assert commands_named(page, "make") <= set(targets())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_utfall_command_a_page_names_exists(page):
+    assert commands_named(page, "utfall") <= set(typer.main.get_command(app).commands)
+
+
+def test_a_command_is_seen_wherever_a_page_names_it():
+    assert commands_named("data/README.md", "utfall") >= {"check"}
+    assert commands_named("data/README.md", "make") >= {"demo", "report"}
 
 
 def test_the_readme_says_how_to_see_the_reports_and_how_to_test():
