@@ -16,7 +16,7 @@ from tests.project.lockfiles import ROOT
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
-EARLIER, NOW, LATER = 1_000_000_000, 1_000_000_100, 1_000_000_200
+NOW, LATER = 1_000_000_000, 1_000_000_100
 
 
 def make(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
