@@ -25,7 +25,7 @@ class Kind:
     hired_physicians : float
         Share of the hired staff's cost that is physicians.
     products : tuple of (str, float)
-        Product, and SEK of external cost for each; the first carries half of the unit's cost.
+        Product, and SEK of external cost for each; the products share the unit's cost equally.
     season : str
         Season of the volume.
     activity : tuple of (str, float)

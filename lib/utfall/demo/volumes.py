@@ -14,8 +14,18 @@ from utfall.demo.organisation import DemoOrganisation
 from utfall.demo.programme import RS_WARD, VOLUME_RISE, VOLUME_UNIT, spared_care
 from utfall.demo.timeline import ACTUAL_MONTHS, MONTHS, at, month_starts, ramp
 
+DRG_POINTS = "DRG-poäng"
+"""Product that weighs all care of a unit together."""
+
+DRG_KINDS = frozenset({"clinic", "ward", "intensive_care", "theatre", "emergency", "psychiatric_ward"})
+"""Kinds of units whose care is grouped into DRG."""
+
+SEK_A_DRG_POINT = 61_000.0
+"""External cost for each DRG point in 2024; invented."""
+
 _RATIO_NOISE = 0.018
 _PRODUCT_NOISE = 0.012
+_WEIGHT_NOISE = 0.008
 _FIRST_WAVE = {
     "2020-03": 0.35,
     "2020-04": 1.0,
@@ -99,23 +109,25 @@ def volumes_table(
     active = organisation.active
     frames = []
     for unit in organisation.units:
-        for order, (product, sek_each) in enumerate(KINDS[unit.kind].products):
-            share = 1.0 if len(KINDS[unit.kind].products) == 1 else (0.5, 0.5)[order]
-            level = unit.size_mkr * 1e6 * share / sek_each / 12
-            plan = np.rint(planned[unit.index] * level)
-            noise = np.exp(rng.normal(0, _PRODUCT_NOISE, ACTUAL_MONTHS))
-            actual = np.full(MONTHS, np.nan)
-            actual[:ACTUAL_MONTHS] = np.rint(
-                planned[unit.index, :ACTUAL_MONTHS] * level * ratio[unit.index] * noise
+        products = KINDS[unit.kind].products
+        counted = [
+            (product, 1 / len(products) / sek_each, _PRODUCT_NOISE, 0) for product, sek_each in products
+        ]
+        if unit.kind in DRG_KINDS:
+            counted.append((DRG_POINTS, 1 / SEK_A_DRG_POINT, _WEIGHT_NOISE, 1))
+        for product, each_krona, noise_sd, digits in counted:
+            plan = planned[unit.index] * unit.size_mkr * 1e6 * each_krona / 12
+            noise = np.exp(rng.normal(0, noise_sd, ACTUAL_MONTHS))
+            actual = plan[:ACTUAL_MONTHS] * ratio[unit.index] * noise
+            frames.append(
+                _rows(unit.code, product, plan.round(digits), actual.round(digits), active[unit.index])
             )
-            frames.append(_rows(unit.code, product, plan, actual, active[unit.index]))
     doses = drug_use.doses
     for index in np.unique(drug_use.unit):
         mine = drug_use.unit == index
         plan = np.rint(drug_use.planned_doses[mine].sum(axis=0))
-        actual = np.full(MONTHS, np.nan)
-        actual[:ACTUAL_MONTHS] = doses[mine].sum(axis=0)
-        frames.append(_rows(organisation.units[index].code, DOSES, plan, actual, active[index]))
+        code = organisation.units[index].code
+        frames.append(_rows(code, DOSES, plan, doses[mine].sum(axis=0).astype(float), active[index]))
     table = pd.concat(frames, ignore_index=True).sort_values(["unit", "product", "period"], ignore_index=True)
     return pa.Table.from_pandas(table, preserve_index=False)
 
@@ -127,7 +139,9 @@ def _rows(
     actual: NDArray[np.float64],
     active: NDArray[np.bool_],
 ) -> pd.DataFrame:
+    so_far = np.full(MONTHS, np.nan)
+    so_far[:ACTUAL_MONTHS] = actual
     frame = pd.DataFrame(
-        {"period": month_starts(), "unit": unit, "product": product, "planned": planned, "actual": actual}
+        {"period": month_starts(), "unit": unit, "product": product, "planned": planned, "actual": so_far}
     )
     return frame[active]
