@@ -12,9 +12,7 @@ from tests.project.lockfiles import ROOT, direct_dependencies, project
 
 def rows() -> list[tuple[str, ...]]:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    cells = [
-        tuple(c.strip() for c in line.strip("|").split("|")) for line in page.splitlines() if "|" in line
-    ]
+    cells = [tuple(c.strip() for c in line.strip("|").split("|")) for line in page.splitlines() if "|" in line]
     return [row for row in cells if row[0] != "package" and not set(row[0]) <= {"-"}]
 
 

@@ -23,9 +23,7 @@ def pip_section(text: str) -> list[str]:
 
 def test_its_pins_are_those_of_the_lock_markers_included(stored):
     *pins, _ = pip_section(stored)
-    assert [str(Requirement(pin)) for pin in pins] == [
-        str(pin.requirement) for pin in read_lock("requirements.lock")
-    ]
+    assert [str(Requirement(pin)) for pin in pins] == [str(pin.requirement) for pin in read_lock("requirements.lock")]
 
 
 def test_it_installs_the_checkout_itself_last(stored):

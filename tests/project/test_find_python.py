@@ -79,9 +79,7 @@ def test_without_the_venv_package_one_sentence_names_it(path):
 def test_a_python_out_of_range_is_refused_by_its_version(path, version):
     add_python(path, "python3", f"{version} ")
     _, complaint = find_python(path)
-    assert complaint.startswith(
-        f"utfall needs Python {OLDEST} to {NEWEST} and found only Python {version}: install"
-    )
+    assert complaint.startswith(f"utfall needs Python {OLDEST} to {NEWEST} and found only Python {version}: install")
 
 
 def test_without_any_python_one_sentence_says_what_to_install(path):

@@ -71,9 +71,7 @@ def imported_packages(folder: str) -> dict[str, str]:
     return {name: file for name, file in found.items() if name not in {*sys.stdlib_module_names, *own}}
 
 
-@pytest.mark.parametrize(
-    ("folder", "dev"), [("lib", False), (".ci", False), ("benchmarks", True), ("tests", True)]
-)
+@pytest.mark.parametrize(("folder", "dev"), [("lib", False), (".ci", False), ("benchmarks", True), ("tests", True)])
 def test_every_package_imported_is_a_declared_dependency(folder, dev):
     declared = {canonicalize_name(dependency.name) for dependency in direct_dependencies(dev=dev)}
     providers = packages_distributions()

@@ -35,8 +35,7 @@ def environment(system: str, python: str) -> dict[str, str]:
 
 
 ENVIRONMENTS = [
-    pytest.param(environment(system, python), id=f"{system}-{python}")
-    for system, python in product(SYSTEMS, pythons())
+    pytest.param(environment(system, python), id=f"{system}-{python}") for system, python in product(SYSTEMS, pythons())
 ]
 
 
@@ -64,9 +63,7 @@ def test_every_direct_dependency_has_exactly_one_pin_that_satisfies_it(lock, dev
     for dependency in direct_dependencies(dev=dev):
         found = [pin for pin in pins if pin.name == canonicalize_name(dependency.name)]
         assert len(found) == 1, f"{dependency.name}: {[pin.version for pin in found]}"
-        assert dependency.specifier.contains(found[0].version), (
-            f"{dependency} is pinned to {found[0].version}"
-        )
+        assert dependency.specifier.contains(found[0].version), f"{dependency} is pinned to {found[0].version}"
 
 
 @pytest.mark.parametrize("there", ENVIRONMENTS)

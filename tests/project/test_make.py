@@ -150,10 +150,7 @@ def test_reports_on_ones_own_data_do_not_make_the_region(checkout):
 
 def test_test_all_runs_the_slow_tests_and_test_does_not(checkout):
     assert '-m "not slow"' in make("--dry-run", "test", root=checkout).stdout
-    assert (
-        "-m"
-        not in re.findall(r"-m pytest (.*)", make("--dry-run", "test-all", root=checkout).stdout)[0].split()
-    )
+    assert "-m" not in re.findall(r"-m pytest (.*)", make("--dry-run", "test-all", root=checkout).stdout)[0].split()
 
 
 def test_the_tests_run_the_examples_of_the_docstrings(checkout):

@@ -65,16 +65,16 @@ def test_no_file_of_the_project_names(pattern):
 
 
 def test_no_page_or_stylesheet_fetches_anything_from_outside():
-    assert lines_with(FETCHED, text_files(".j2", ".html", ".css", ".svg", ".py")) == []
+    pages = text_files(".j2", ".html", ".css", ".svg", ".py", ".ipynb")
+    # Tests of the same rule hold pages that break it.
+    assert lines_with(FETCHED, [path for path in pages if "tests" not in path.parts]) == []
 
 
 def test_nothing_is_left_unfinished():
     assert lines_with(UNFINISHED, text_files(".py", ".ipynb", ".j2", ".css", ".md", ".toml", ".yml")) == []
 
 
-@pytest.mark.parametrize(
-    "path", ["data/my-region/ledger.csv", "data/demo/ledger.parquet", "reports/2026-10/x.html"]
-)
+@pytest.mark.parametrize("path", ["data/my-region/ledger.csv", "data/demo/ledger.parquet", "reports/2026-10/x.html"])
 def test_a_regions_figures_are_not_committed_by_accident(path):
     ignored = subprocess.run(["git", "check-ignore", "--quiet", path], cwd=ROOT, check=False)
     if ignored.returncode == 128:
