@@ -180,9 +180,7 @@ def split_leaves(series: pd.DataFrame, hierarchy: pd.DataFrame | Mapping[str, st
         if abs(amount - total) > SUM_TOLERANCE * (1 + tree.leaves):
             month = given.dates(np.array([column]))[0]
             what = f"{given.ids[row]} is {amount:.2f} in {month:%Y-%m}, but its series sum to {total:.2f}."
-            faults.append(
-                Fault("series", None, what, "Hand over the series alone, or correct the hierarchy.")
-            )
+            faults.append(Fault("series", None, what, "Hand over the series alone, or correct the hierarchy."))
     if faults:
         raise InvalidData(faults)
     return series[~is_parent]

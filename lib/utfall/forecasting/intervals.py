@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from utfall.errors import InvalidParameter
 from utfall.forecasting.panel import MONTHS, Array
 
 SHRINKAGE = 0.5
@@ -17,6 +20,35 @@ MIN_DIFFERENCES = 6
 
 NOISE_MONTHS = 36
 """Latest months the noise is measured over."""
+
+
+def checked_levels(levels: Sequence[float]) -> tuple[float, ...]:
+    """Sort the wanted levels of coverage.
+
+    Parameters
+    ----------
+    levels : sequence of float
+        Nominal coverage in percent.
+
+    Returns
+    -------
+    tuple of float
+        Ascending, each once.
+
+    Raises
+    ------
+    InvalidParameter
+        When there is none, or one is not a percentage between 1 and 99.
+
+    Examples
+    --------
+    >>> checked_levels([95, 80])
+    (80, 95)
+    """
+    wanted = tuple(sorted(set(levels)))
+    if not wanted or not all(1 <= level <= 99 for level in wanted):
+        raise InvalidParameter(f"levels is {tuple(levels)!r}; give percentages between 1 and 99, for example (80, 95).")
+    return wanted
 
 
 def noise_scale(known: Array, shrinkage: float = SHRINKAGE) -> Array:
@@ -49,9 +81,7 @@ def noise_scale(known: Array, shrinkage: float = SHRINKAGE) -> Array:
     plain = _mean_abs(np.diff(known[:, -NOISE_MONTHS:], axis=1), 1)
     own = np.where(np.isnan(own), plain, own)
     # A series that is often empty may have had nothing for a year; it still has the size it used to have.
-    level = np.fmax(
-        _mean_abs(known[:, -MONTHS:], 1), _mean_abs(known, 1) * (known[:, -MONTHS:] == 0).all(axis=1)
-    )
+    level = np.fmax(_mean_abs(known[:, -MONTHS:], 1), _mean_abs(known, 1) * (known[:, -MONTHS:] == 0).all(axis=1))
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(level > 0, own / level, np.nan)
     positive = relative[np.isfinite(relative) & (relative > 0)]

@@ -68,7 +68,8 @@ def read_panel(series: pd.DataFrame, *, common_end: bool = False) -> Panel:
     """Put a long frame of monthly series into one array.
 
     A month without a row between a series' first and last month is a month without bookings: it
-    counts as zero, and how many there were is kept in `Panel.filled`.
+    counts as zero, and how many there were is kept in `Panel.filled`. Zeros before a series' first amount
+    are months before it began, unless it is later empty for as long.
 
     Parameters
     ----------
@@ -117,9 +118,29 @@ def read_panel(series: pd.DataFrame, *, common_end: bool = False) -> Panel:
     gap = np.isnan(values) & (position >= first[:, None]) & (position <= last[:, None])
     values[gap] = 0.0
     counts = gap.sum(axis=1)
+    first = _without_leading_zeros(values, first, last)
     names = np.asarray(ids, dtype=object)
     filled = {str(names[i]): int(counts[i]) for i in np.flatnonzero(counts)}
     return Panel(names, values, first, last, start, filled)
+
+
+def _without_leading_zeros(values: Array, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Take empty months before a series really began out of its history; return the new first months.
+
+    They are told from the empty months of a series that is seldom used by being more in a row than any
+    later ones. A series of nothing but zeros keeps them.
+    """
+    position = np.arange(values.shape[1])
+    booked = (values != 0.0) & ~np.isnan(values)
+    begins = np.where(booked.any(axis=1), booked.argmax(axis=1), first)
+    longest, run = np.zeros(len(values)), np.zeros(len(values))
+    for column in position:
+        run = np.where((column > begins) & (column <= last) & ~booked[:, column], run + 1, 0)
+        longest = np.maximum(longest, run)
+    leading = begins - first
+    moved = np.where(leading > longest, begins, first)
+    values[(position >= first[:, None]) & (position < moved[:, None])] = np.nan
+    return np.asarray(moved)
 
 
 def _checked(series: pd.DataFrame) -> pd.DataFrame:
@@ -160,8 +181,7 @@ def _checked(series: pd.DataFrame) -> pd.DataFrame:
         for row in np.flatnonzero(~np.isfinite(y.to_numpy(dtype=float, na_value=np.nan)))
     ]
     faults += [
-        Fault("series", int(row) + 1, "unique_id is missing.", "Name the series.")
-        for row in np.flatnonzero(ids.isna())
+        Fault("series", int(row) + 1, "unique_id is missing.", "Name the series.") for row in np.flatnonzero(ids.isna())
     ]
     if faults:
         raise InvalidData(faults)

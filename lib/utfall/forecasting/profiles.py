@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from utfall.forecasting.panel import MONTHS, Array
 
@@ -73,59 +74,18 @@ def candidate_paths(window: Array, month: int) -> dict[str, Array]:
     years = window.reshape(len(window), HISTORY_YEARS + 1, MONTHS)
     current, previous = years[:, -1], years[:, -2]
     rest = previous[:, month:]
-    proportional = _keeps_one_sign(window[:, :origin])
+    proportional = keeps_one_sign(window[:, :origin])
     three = years[:, :-1].mean(axis=1)
 
     paths = {"last_year_remainder": rest.copy()}
     to_date = current[:, :month]
     paths["last_year_profile"] = _scaled(rest, to_date, previous[:, :month], proportional, 1.0)
     paths["three_year_profile"] = _scaled(three[:, month:], to_date, three[:, :month], proportional, 1.0)
-    for span in (3, 6):
-        recent = window[:, origin - span : origin]
-        before = window[:, origin - span - MONTHS : origin - MONTHS]
-        paths[f"growth_{span}"] = _scaled(rest, recent, before, proportional, GROWTH_SHARE)
-    for span in (3, 6, 12):
-        recent = window[:, origin - span : origin]
-        index = np.arange(origin - span, origin) % MONTHS
-        paths[f"level_{span}"] = _scaled(three[:, month:], recent, three[:, index], proportional, 1.0)
+    recent, before = window[:, origin - 3 : origin], window[:, origin - 3 - MONTHS : origin - MONTHS]
+    paths["growth_3"] = _scaled(rest, recent, before, proportional, GROWTH_SHARE)
+    half_year = np.arange(origin - 6, origin)
+    paths["level_6"] = _scaled(three[:, month:], window[:, half_year], three[:, half_year % MONTHS], proportional, 1.0)
     return paths
-
-
-def combined_path(window: Array, month: int) -> Array:
-    """Median of the candidates month by month; the run rate where no other method can be used.
-
-    The three-year profile, the growth and the level methods take part; last year's remainder alone
-    only serves where the history is too short for them.
-
-    Parameters
-    ----------
-    window, month
-        See `candidate_paths`.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(n, 12 - month)``; never ``nan`` for a series with at least one known month in the
-        twelve latest.
-    """
-    paths = candidate_paths(window, month)
-    paths.pop("last_year_remainder")
-    middle = median_of_known(np.stack(list(paths.values())))
-    return np.where(np.isnan(middle), run_rate(window, month), middle)
-
-
-def _scaled(base: Array, recent: Array, before: Array, proportional: Array, share: float) -> Array:
-    """Move `base` by the change from `before` to `recent` over the months known in both."""
-    known = ~np.isnan(recent) & ~np.isnan(before)
-    count = known.sum(axis=1)
-    above, below = np.where(known, recent, 0.0).sum(axis=1), np.where(known, before, 0.0).sum(axis=1)
-    usable = count > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.clip(above / below, *GROWTH_BOUNDS)
-        shift = (above - below) / count
-    ratio = np.where(below == 0.0, np.nan, 1.0 + share * (ratio - 1.0))
-    moved = np.where(proportional[:, None], base * ratio[:, None], base + share * shift[:, None])
-    return np.where(usable[:, None], moved, np.nan)
 
 
 def median_of_known(stack: Array) -> Array:
@@ -145,14 +105,44 @@ def median_of_known(stack: Array) -> Array:
     return np.where(count > 0, (low + high) / 2.0, np.nan)
 
 
-def _keeps_one_sign(known: Array) -> Array:
-    """Whether a series keeps one sign and is seldom empty, so that ratios mean something."""
+def _scaled(base: Array, recent: Array, before: Array, proportional: NDArray[np.bool_], share: float) -> Array:
+    """Move `base` by the change from `before` to `recent` over the months known in both."""
+    known = ~np.isnan(recent) & ~np.isnan(before)
+    count = known.sum(axis=1)
+    above, below = np.where(known, recent, 0.0).sum(axis=1), np.where(known, before, 0.0).sum(axis=1)
+    usable = count > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.clip(above / below, *GROWTH_BOUNDS)
+        shift = (above - below) / count
+    ratio = np.where(below == 0.0, np.nan, 1.0 + share * (ratio - 1.0))
+    moved = np.where(proportional[:, None], base * ratio[:, None], base + share * shift[:, None])
+    return np.where(usable[:, None], moved, np.nan)
+
+
+def keeps_one_sign(known: Array) -> NDArray[np.bool_]:
+    """Tell which series keep one sign and are seldom empty, so that ratios mean something.
+
+    Parameters
+    ----------
+    known : numpy.ndarray
+        Shape ``(n, months)``; ``nan`` before a series' start.
+
+    Returns
+    -------
+    numpy.ndarray
+        Boolean, shape ``(n,)``.
+
+    Examples
+    --------
+    >>> keeps_one_sign(np.array([[-3.0, -2.0, -4.0], [3.0, -2.0, 4.0], [0.0, 0.0, 4.0]])).tolist()
+    [True, False, False]
+    """
     gross = np.nansum(np.abs(known), axis=1)
     net = np.nansum(known, axis=1)
     months = (~np.isnan(known)).sum(axis=1)
     zeros = (known == 0.0).sum(axis=1)
     against = (gross - np.abs(net)) / 2.0
-    return (gross > 0) & (against <= NEGATIVE_SHARE * gross) & (zeros <= ZERO_SHARE * months)
+    return np.asarray((gross > 0) & (against <= NEGATIVE_SHARE * gross) & (zeros <= ZERO_SHARE * months))
 
 
 def _mean(known: Array) -> Array:

@@ -5,20 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
 from utfall.forecasting.hierarchy import read_hierarchy, split_leaves
-from utfall.forecasting.panel import read_panel
-from utfall.forecasting.year_end_run import YearEndRun
+from utfall.forecasting.intervals import checked_levels
+from utfall.forecasting.panel import MONTHS, Array, read_panel
+from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
+from utfall.forecasting.year_end_run import FINISHED, YearEndRun
+from utfall.presentation.charts import year_path
+from utfall.presentation.charts.chart import Chart
+from utfall.presentation.numbers import amount, choose_unit
+from utfall.presentation.tables import Column, Table
+from utfall.presentation.words import plural
+from utfall.results import Result
 
-MIN_TESTS_B = 200
-"""Backtests needed before a passed backtest counts as evidence of grade B."""
+ASSUMPTIONS = (
+    "Resten av året är medianen av sex sätt att skriva fram seriens egen nivå, trend och säsong.",
+    "Intervallen har den bredd som täckt felen när samma prognos gjorts för tidigare år.",
+    "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade.",
+)
+"""What every forecast of a year takes for given."""
+
+ROWS_SHOWN = 25
+"""Rows of the printed table."""
 
 
-@dataclass(frozen=True)
-class YearEnd:
+@dataclass(frozen=True, eq=False, repr=False)
+class YearEnd(Result):
     """Forecast of each series' year total.
 
     Parameters
@@ -30,11 +47,17 @@ class YearEnd:
     path : pandas.DataFrame
         The remaining months: ``unique_id``, ``ds``, ``mean``, ``lo-L``, ``hi-L``. With ``to_date`` the means
         sum to the mean of the year.
+    accumulated : pandas.DataFrame
+        The same columns for the year's sum up to and including each remaining month; the last is the year.
+    known : pandas.DataFrame
+        The year's months with an outcome: ``unique_id``, ``ds``, ``y``.
     backtest : pandas.DataFrame
         One row for each series and earlier year: ``unique_id``, ``year``, ``month``, ``forecast``,
         ``profile`` (last year's profile, to compare with) and ``actual`` year totals.
     levels : tuple of float
         Nominal coverage of the intervals, in percent.
+    parents : int
+        How many of the rows of ``frame``, the last ones, are parents.
     assumptions, warnings : tuple of str
         Swedish sentences.
     checks : tuple of Check
@@ -43,8 +66,11 @@ class YearEnd:
 
     frame: pd.DataFrame
     path: pd.DataFrame
+    accumulated: pd.DataFrame
+    known: pd.DataFrame
     backtest: pd.DataFrame
     levels: tuple[float, ...]
+    parents: int
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     checks: tuple[Check, ...]
@@ -52,9 +78,101 @@ class YearEnd:
     @property
     def grade(self) -> Grade:
         """Evidence grade, from the checks and how many backtests they rest on."""
-        if not self.checks or not all(check.passed for check in self.checks):
-            return Grade.D
-        return Grade.B if len(self.backtest) >= MIN_TESTS_B else Grade.C
+        return forecast_grade(self.checks, len(self.backtest))
+
+    @property
+    def table(self) -> Table:
+        """Year totals with intervals; of many series the totals and the largest."""
+        shown = self._shown()
+        narrow = f"{self.levels[0]:g}"
+        untested = "för få prövade år"
+        columns = {
+            "unique_id": Column("Serie"),
+            "to_date": Column("Utfall hittills", "amount"),
+            "mean": Column("Prognos helår", "amount"),
+            f"lo-{narrow}": Column(f"Lägst ({narrow} %)", "amount", missing=untested),
+            f"hi-{narrow}": Column(f"Högst ({narrow} %)", "amount", missing=untested),
+        }
+        left_out = len(self.frame) - len(shown)
+        notes = (f"{plural(left_out, 'mindre serie', 'mindre serier')} visas inte.",) if left_out else ()
+        return Table(shown, f"Helårsprognos {self._years()}", columns, notes=notes)
+
+    def plot(self, series: object | None = None) -> Chart:
+        """Draw one series' year month by month, accumulated, with the forecast and its interval.
+
+        Parameters
+        ----------
+        series : str, optional
+            Name of the series or parent; the topmost parent, or the largest series, when left out.
+
+        Returns
+        -------
+        Chart
+            The accumulated outcome and forecast.
+
+        Raises
+        ------
+        InvalidParameter
+            When there is no such series.
+        """
+        row = self._row(series)
+        name, level = row["unique_id"], self.levels[0]
+        known = self.known[self.known["unique_id"] == name].set_index("ds")["y"].cumsum()
+        ahead = self.accumulated[self.accumulated["unique_id"] == name].set_index("ds")
+        tested = ahead[f"lo-{level:g}"].notna().all() and len(ahead) > 0
+        columns = ["mean", f"lo-{level:g}", f"hi-{level:g}"] if tested else ["mean"]
+        forecast = ahead[columns].set_axis(["mean", "lo", "hi"][: len(columns)], axis=1)
+        return year_path(
+            known,
+            title=f"{name}: {self._headline(row)}",
+            forecast=forecast if len(ahead) else None,
+            level=int(level),
+        )
+
+    def text(self) -> str:
+        """Tell the topmost parent's, or the largest series', year total with its interval."""
+        if self.frame.empty:
+            return "Det finns ingen serie att göra en prognos för."
+        row = self._row(None)
+        level = f"{self.levels[0]:g}"
+        sentences = [f"{row['unique_id']}: {self._headline(row)}."]
+        if row["to_date"] == row["mean"] and row["reason"] == FINISHED:
+            sentences.append("Året är avslutat.")
+        elif pd.notna(row[f"lo-{level}"]):
+            low, high = (_written(row[f"{edge}-{level}"]) for edge in ("lo", "hi"))
+            sentences.append(f"Med {level} procents sannolikhet hamnar helåret mellan {low} och {high}.")
+        else:
+            sentences.append("Intervallet kan inte beräknas: för få prövade år.")
+        return " ".join(sentences)
+
+    def _headline(self, row: pd.Series) -> str:
+        return f"helårsprognosen för {row['year']} är {_written(row['mean'])}"
+
+    def _row(self, series: object | None) -> pd.Series:
+        if series is None:
+            # Parents stand last, the topmost at the end.
+            at = len(self.frame) - 1 if self.parents else int(np.argmax(self.frame["mean"].abs()))
+            return self.frame.iloc[at]
+        found = self.frame[self.frame["unique_id"] == series]
+        if found.empty:
+            raise InvalidParameter(f"There is no series {series!r} in the forecast; use a name in its frame.")
+        return found.iloc[0]
+
+    def _shown(self) -> pd.DataFrame:
+        if len(self.frame) <= ROWS_SHOWN:
+            return self.frame
+        totals = self.frame.iloc[len(self.frame) - self.parents :]
+        singles = self.frame.iloc[: len(self.frame) - self.parents]
+        largest = singles["mean"].abs().nlargest(max(ROWS_SHOWN - len(totals), 0)).index
+        return pd.concat([singles.loc[largest], totals.tail(ROWS_SHOWN)])
+
+    def _years(self) -> str:
+        years = sorted(set(self.frame["year"]))
+        return "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+
+def _written(value: float) -> str:
+    return amount(value, choose_unit(abs(value)))
 
 
 def year_end(
@@ -96,24 +214,72 @@ def year_end(
     >>> year_end(rent).frame[["year", "to_date", "mean"]].to_dict("records")
     [{'year': 2026, 'to_date': -900.0, 'mean': -1200.0}]
     """
-    wanted = _checked_levels(levels)
+    wanted = checked_levels(levels)
     panel = read_panel(split_leaves(series, hierarchy), common_end=hierarchy is not None)
-    run = YearEndRun(panel, read_hierarchy(hierarchy, panel.ids), wanted)
+    tree = read_hierarchy(hierarchy, panel.ids)
+    run = YearEndRun(panel, tree, wanted)
+    said = [text if text != FINISHED else "" for text in run.reason]
     return YearEnd(
-        frame=run.frame(),
-        path=run.path(),
+        frame=_totals(run),
+        path=_remaining(run, run.rest, run.path_half, 0.0),
+        accumulated=_remaining(run, run.to_date[:, None] + run.rest.cumsum(axis=1), run.accumulated_half, run.to_date),
+        known=_known(run),
         backtest=run.backtest,
         levels=wanted,
-        assumptions=run.assumptions(),
-        warnings=run.warnings(),
-        checks=run.checks(),
+        parents=len(tree.members),
+        assumptions=ASSUMPTIONS,
+        warnings=series_warnings(panel, tree.ids, said),
+        checks=(
+            *error_check(run.backtest, "profile", "felet med förra årets profil"),
+            *coverage_checks(run.coverage),
+        ),
     )
 
 
-def _checked_levels(levels: Sequence[float]) -> tuple[float, ...]:
-    wanted = tuple(sorted(set(levels)))
-    if not wanted or not all(1 <= level <= 99 for level in wanted):
-        raise InvalidParameter(
-            f"levels is {levels!r}; give percentages between 1 and 99, for example (80, 95)."
-        )
-    return wanted
+def _totals(run: YearEndRun) -> pd.DataFrame:
+    mean = run.to_date + run.rest.sum(axis=1)
+    columns = {
+        "unique_id": run.tree.ids,
+        "year": run.panel.year(run.last),
+        "to_date": run.to_date,
+        "mean": mean,
+        **_edges(run, np.arange(run.nodes), mean, run.half, run.to_date),
+        "reason": run.reason,
+    }
+    return pd.DataFrame(columns)
+
+
+def _remaining(run: YearEndRun, means: Array, halves: Mapping[float, Array], floor: Array | float) -> pd.DataFrame:
+    nodes, months = np.nonzero(np.arange(MONTHS)[None, :] >= run.month[:, None])
+    mean = means[nodes, months]
+    half = {level: width[nodes, months] for level, width in halves.items()}
+    columns = {
+        "unique_id": run.tree.ids[nodes],
+        "ds": run.panel.dates(run.last[nodes] - run.month[nodes] + 1 + months),
+        "mean": mean,
+        **_edges(run, nodes, mean, half, np.broadcast_to(floor, run.nodes)[nodes]),
+    }
+    return pd.DataFrame(columns)
+
+
+def _edges(
+    run: YearEndRun, nodes: NDArray[np.int64], mean: Array, halves: Mapping[float, Array], floor: Array
+) -> dict[str, Array]:
+    """Interval ends; a series that has only had one sign keeps it in the months to come."""
+    never_negative, never_positive = (sign[nodes] for sign in run.signs())
+    edges = {}
+    for level in run.levels:
+        low, high = mean - halves[level], mean + halves[level]
+        edges[f"lo-{level:g}"] = np.where(never_negative, np.maximum(low, floor), low)
+        edges[f"hi-{level:g}"] = np.where(never_positive, np.minimum(high, floor), high)
+    return edges
+
+
+def _known(run: YearEndRun) -> pd.DataFrame:
+    """Months of the current year with an outcome."""
+    values = run.tree.with_parents(run.panel.values)
+    position = np.arange(values.shape[1])
+    this_year = (position > (run.last - run.month)[:, None]) & (position <= run.last[:, None])
+    nodes, columns = np.nonzero(this_year & ~np.isnan(values))
+    dates = run.panel.dates(columns)
+    return pd.DataFrame({"unique_id": run.tree.ids[nodes], "ds": dates, "y": values[nodes, columns]})

@@ -1,0 +1,79 @@
+"""The remaining months of a year: plain methods and the batch core, combined month by month."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from utfall.forecasting.core import LIGHT, bounded, member_paths
+from utfall.forecasting.panel import MONTHS, Array
+from utfall.forecasting.profiles import WINDOW, ZERO_SHARE, candidate_paths, median_of_known, run_rate
+
+STOPPED_MONTHS = 6
+"""A series that was active and has been empty for this many months is taken to have stopped."""
+
+PLAIN_METHODS = ("growth_3", "level_6")
+"""Plain methods that take part beside the batch core; see `candidate_paths`."""
+
+
+def rest_of_year(known: Array, month: int) -> Array:
+    """Forecast the months that remain of the year the last known month lies in.
+
+    The median, month by month, of the batch core's members and `PLAIN_METHODS`. A series with at most
+    twelve months of history gets their mean.
+
+    Parameters
+    ----------
+    known : numpy.ndarray
+        Shape ``(n, months)``, the last known month last; ``nan`` before a series' start.
+    month : int
+        Calendar month of the last column, 1 to 11.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(n, 12 - month)``; zero for a stopped series, and never of the other sign than a series that
+        has only ever had one. ``nan`` for a series with no known month in the last twelve.
+
+    Examples
+    --------
+    >>> season = np.tile(np.arange(10.0, 22.0), 5)[None, :57]
+    >>> rest_of_year(season, 9).round(1).tolist()
+    [[19.0, 20.0, 21.0]]
+    """
+    window = _calendar_window(known, month)
+    plain = candidate_paths(window, month)
+    members = member_paths(known, MONTHS - month, LIGHT)
+    middle = median_of_known(np.concatenate([members, [plain[name] for name in PLAIN_METHODS]]))
+    length = (~np.isnan(known)).sum(axis=1)
+    usable = (length > MONTHS)[:, None] & ~np.isnan(middle)
+    path = bounded(np.where(usable, middle, run_rate(window, month)), known)
+    return np.where(stopped(known)[:, None] & ~np.isnan(path), 0.0, path)
+
+
+def stopped(known: Array) -> NDArray[np.bool_]:
+    """Tell which series used to have amounts and have had none for `STOPPED_MONTHS`.
+
+    Parameters
+    ----------
+    known : numpy.ndarray
+        Shape ``(n, months)``, the last known month last.
+
+    Returns
+    -------
+    numpy.ndarray
+        Boolean, shape ``(n,)``; a series that was often empty before has not stopped.
+    """
+    tail, before = known[:, -STOPPED_MONTHS:], known[:, :-STOPPED_MONTHS]
+    months = (~np.isnan(before)).sum(axis=1)
+    empty = (before == 0.0).sum(axis=1)
+    return np.asarray((tail == 0.0).all(axis=1) & (months > 0) & (empty <= ZERO_SHARE * months))
+
+
+def _calendar_window(known: Array, month: int) -> Array:
+    """Three whole calendar years and the current one, the months to come unknown."""
+    window = np.full((len(known), WINDOW), np.nan)
+    origin = WINDOW - MONTHS + month
+    taken = known[:, -origin:]
+    window[:, origin - taken.shape[1] : origin] = taken
+    return window

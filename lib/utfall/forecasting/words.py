@@ -1,0 +1,151 @@
+"""What is said of a forecast in Swedish: how it did when tested, and what the reader must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from utfall.evidence import Check, Grade
+from utfall.forecasting.panel import Panel
+from utfall.presentation.numbers import number, percent
+from utfall.presentation.words import capitalise_first
+
+COVERAGE_TOLERANCE = 0.04
+"""How far the backtest coverage may be from the nominal before the check fails."""
+
+WORSE_BY = 0.1
+"""Share by which the error may exceed the simple method's and still be said to be on its level."""
+
+CHANCE = 2.0
+"""Standard errors of the backtest coverage that may be chance: twenty tests cannot show four percent."""
+
+MIN_TESTS_B = 200
+"""Tested forecasts needed before a passed backtest counts as evidence of grade B."""
+
+NAMES_SHOWN = 5
+"""Series a warning names; the rest are counted."""
+
+
+def error_check(tested: pd.DataFrame, comparison: str, name: str) -> tuple[Check, ...]:
+    """Compare the error of earlier forecasts with that of a simple method.
+
+    Parameters
+    ----------
+    tested : pandas.DataFrame
+        Columns ``forecast``, ``actual`` and `comparison`, one row a forecast.
+    comparison : str
+        Column of the simple method.
+    name : str
+        What the simple method is called, as it follows "mindre än".
+
+    Returns
+    -------
+    tuple of Check
+        One check, or none when nothing was tested.
+
+    Examples
+    --------
+    >>> tested = pd.DataFrame({"forecast": [101.0], "naive": [90.0], "actual": [100.0]})
+    >>> error_check(tested, "naive", "felet med förra årets profil")[0].detail.replace(chr(160), " ")
+    'fel 1,0 % mot 10,0 % av beloppet, 1 prövade prognoser'
+    """
+    size = tested["actual"].abs().sum()
+    if not len(tested) or size == 0:
+        return ()
+    own = (tested["forecast"] - tested["actual"]).abs().sum() / size
+    naive = (tested[comparison] - tested["actual"]).abs().sum() / size
+    detail = f"fel {percent(own)} mot {percent(naive)} av beloppet, {number(len(tested))} prövade prognoser"
+    holds = bool(own <= naive * (1.0 + WORSE_BY))
+    return (Check(f"Prognosens fel är i nivå med eller mindre än {name}", holds, detail),)
+
+
+def coverage_checks(coverage: Mapping[float, Sequence[bool]]) -> tuple[Check, ...]:
+    """Compare how often intervals made from other years covered with what they promise.
+
+    Parameters
+    ----------
+    coverage : mapping
+        Level in percent → for each tested forecast whether its interval covered.
+
+    Returns
+    -------
+    tuple of Check
+        One check a level that was tested.
+
+    Examples
+    --------
+    >>> coverage_checks({80: [True] * 79 + [False] * 21})[0].passed
+    True
+    >>> coverage_checks({80: [True] * 55 + [False] * 45})[0].passed
+    False
+    """
+    found = []
+    for level, covered in coverage.items():
+        if len(covered):
+            nominal, share = level / 100, float(np.mean(covered))
+            chance = CHANCE * float(np.sqrt(nominal * (1 - nominal) / len(covered)))
+            found.append(
+                Check(
+                    f"Intervallet på {level:g} % täcker så ofta som det lovar",
+                    abs(share - nominal) <= max(COVERAGE_TOLERANCE, chance),
+                    f"{percent(share)} av {number(len(covered))} prövade prognoser",
+                )
+            )
+    return tuple(found)
+
+
+def forecast_grade(checks: Sequence[Check], tested: int) -> Grade:
+    """Grade a forecast by its backtest: B with many tests, C with few, D untested or failed.
+
+    Parameters
+    ----------
+    checks : sequence of Check
+        Checks of the backtest.
+    tested : int
+        Forecasts that were tested.
+
+    Examples
+    --------
+    >>> forecast_grade([Check("x", True)], 500).value, forecast_grade([], 0).value
+    ('B', 'D')
+    """
+    if not checks or not all(check.passed for check in checks):
+        return Grade.D
+    return Grade.B if tested >= MIN_TESTS_B else Grade.C
+
+
+def series_warnings(panel: Panel, ids: Iterable[object], reasons: Iterable[str]) -> tuple[str, ...]:
+    """Say what the reader must know of single series.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series.
+    ids, reasons : iterable
+        Names and the reason of each, empty for most.
+
+    Returns
+    -------
+    tuple of str
+        Swedish sentences, each naming a few series.
+    """
+    found: list[str] = []
+    if panel.filled:
+        found.append(f"Månader utan rader räknas som noll: {_named(panel.filled)}.")
+    early = panel.ids[panel.last < panel.last.max(initial=0)]
+    if len(early):
+        found.append(f"Serier som slutar före de andra: {_named(early)}.")
+    by_reason: dict[str, list[object]] = {}
+    for name, text in zip(ids, reasons, strict=True):
+        if text:
+            by_reason.setdefault(text, []).append(name)
+    found += [f"{capitalise_first(text)}: {_named(names)}." for text, names in by_reason.items()]
+    return tuple(found)
+
+
+def _named(names: Iterable[object]) -> str:
+    words = [str(name) for name in names]
+    shown = ", ".join(words[:NAMES_SHOWN])
+    return shown if len(words) <= NAMES_SHOWN else f"{shown} och {number(len(words) - NAMES_SHOWN)} till"
