@@ -111,10 +111,7 @@ def _parameter_faults(tree: ast.Module, source: str) -> Iterator[str]:
 
 def _title_faults(cells: list[dict[str, Any]]) -> Iterator[str]:
     levels = [
-        level
-        for cell in cells
-        if cell["cell_type"] == "markdown"
-        for level in _heading_levels("".join(cell["source"]))
+        level for cell in cells if cell["cell_type"] == "markdown" for level in _heading_levels("".join(cell["source"]))
     ]
     if levels.count(1) != 1:
         yield f"There are {levels.count(1)} headings of level 1; there must be exactly one, the title."
