@@ -1,8 +1,8 @@
 """What several test modules share."""
 
 import pytest
-
 import utfall
+
 from tests.small_region import write_region
 
 

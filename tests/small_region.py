@@ -18,7 +18,13 @@ BUDGET_MONTHS = pd.date_range("2024-01-01", "2026-12-01", freq="MS")
 def ledger() -> pd.DataFrame:
     """Every unit, month and account once, growing by one krona a month; October 2026's drugs at K1 cost 5 000 more."""
     rows = [
-        {"period": month, "unit": unit, "account": account, "amount": plain - number, "counterparty": "Leverantör A"}
+        {
+            "period": month,
+            "unit": unit,
+            "account": account,
+            "amount": plain - number,
+            "counterparty": "Leverantör A",
+        }
         for number, month in enumerate(MONTHS)
         for unit in UNITS
         for account, plain in ACCOUNTS.items()

@@ -84,10 +84,15 @@ def report(
     period: Annotated[str, typer.Argument(help="Month, YYYY-MM.")],
     data: Data = DEMO,
     unit: Annotated[
-        list[str] | None, typer.Option("--unit", help="Only this unit's report (name or code); may be repeated.")
+        list[str] | None,
+        typer.Option("--unit", help="Only this unit's report (name or code); may be repeated."),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Reports made at once; one a core by default.")] = None,
-    reports: Annotated[Path, typer.Option("--out", help="Folder the month's folder is made in.")] = Path("reports"),
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Reports made at once; one a core by default.")
+    ] = None,
+    reports: Annotated[Path, typer.Option("--out", help="Folder the month's folder is made in.")] = Path(
+        "reports"
+    ),
 ) -> None:
     """Render a month's reports for every unit, with a front page."""
     from utfall.publishing import render_reports
@@ -145,7 +150,10 @@ def _tell(result: BatchResult, seconds: float) -> None:
     if len(result.failed) > MAX_FAILURES_PRINTED:
         err.print(f"… and {len(result.failed) - MAX_FAILURES_PRINTED} more; the front page names them all.")
     made = len(result.ok)
-    out.print(f"{made} of {made + len(result.failed)} reports made in {seconds:.0f} s. Open {result.index}", markup=False)
+    out.print(
+        f"{made} of {made + len(result.failed)} reports made in {seconds:.0f} s. Open {result.index}",
+        markup=False,
+    )
 
 
 if __name__ == "__main__":

@@ -89,6 +89,17 @@ class Result(ABC):
     def text(self) -> str:
         """Tell the result in one short paragraph of Swedish whose every number comes from its frames."""
 
+    @property
+    def note(self) -> Prose:
+        """The text as a paragraph that shows itself in a notebook."""
+        return Prose(self.text())
+
+    @property
+    def view(self) -> Table | None:
+        """The table as it is printed; None, which shows nothing, when there are no rows."""
+        table = self.show_table()
+        return table if len(table.frame) else None
+
     def show_table(self) -> Table:
         """Give the table as it is printed.
 
@@ -143,6 +154,38 @@ class Result(ABC):
         )
         plain = "\n\n".join([self.text(), table.to_text(), note.to_text()])
         return {"text/html": html, "text/plain": plain}
+
+
+@dataclasses.dataclass(frozen=True)
+class NotAvailable:
+    """Stands where a result cannot be given, and says why.
+
+    Parameters
+    ----------
+    reason : str
+        Swedish sentence.
+
+    Examples
+    --------
+    >>> NotAvailable("Enheten har ingen bemanning i uppgifterna.").view is None
+    True
+    """
+
+    reason: str
+
+    @property
+    def note(self) -> Prose:
+        """The reason as a paragraph."""
+        return Prose(self.reason)
+
+    @property
+    def view(self) -> None:
+        """Nothing: there is no table."""
+        return None
+
+    def plot(self) -> None:
+        """Nothing: there is no chart."""
+        return None
 
 
 def json_ready(value: Any, where: str = "value") -> Any:

@@ -5,11 +5,11 @@ import shutil
 import duckdb
 import pandas as pd
 import pytest
-
 import utfall
-from tests.small_region import REGISTERS, UNITS, budget, ledger, write_region
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.region import write_duckdb
+
+from tests.small_region import REGISTERS, UNITS, budget, ledger, write_region
 
 
 def faults_of(folder):
@@ -43,7 +43,10 @@ def test_a_place_without_a_region_is_answered_with_what_to_do(tmp_path):
 def test_a_missing_column_is_named(tmp_path):
     folder = write_region(tmp_path, ledger=ledger().drop(columns="account"))
     (fault,) = faults_of(folder)
-    assert (fault.file, fault.what) == ("ledger.parquet", "the column 'account' of the table ledger is missing.")
+    assert (fault.file, fault.what) == (
+        "ledger.parquet",
+        "the column 'account' of the table ledger is missing.",
+    )
     assert "region.yaml" in fault.remedy
 
 
@@ -70,7 +73,10 @@ def test_a_text_where_a_number_belongs_is_named_by_its_row_in_the_csv(tmp_path):
 def test_an_account_mapped_twice_is_named_by_its_row(tmp_path):
     accounts = {
         "lines": REGISTERS["accounts.yaml"]["lines"],
-        "accounts": [*REGISTERS["accounts.yaml"]["accounts"], {"first": "5610", "last": "5610", "line": "salaries"}],
+        "accounts": [
+            *REGISTERS["accounts.yaml"]["accounts"],
+            {"first": "5610", "last": "5610", "line": "salaries"},
+        ],
     }
     folder = write_region(tmp_path, accounts=accounts)
     (fault,) = faults_of(folder)
@@ -122,7 +128,11 @@ def test_a_measure_of_an_unknown_unit_is_named(tmp_path):
 
 @pytest.mark.parametrize(
     ("column", "value", "message"),
-    [("profile", "slowly", "not one of step"), ("start", "2026-13", "start"), ("colour", "red", "is not a column here")],
+    [
+        ("profile", "slowly", "not one of step"),
+        ("start", "2026-13", "start"),
+        ("colour", "red", "is not a column here"),
+    ],
 )
 def test_a_register_row_with_an_impossible_value_is_named_by_its_line(tmp_path, column, value, message):
     measure = REGISTERS["measures.yaml"]["measures"][0] | {column: value}
@@ -185,7 +195,8 @@ def test_the_mapping_turns_cost_to_result_sign_and_adds_finer_rows_together(tmp_
         "tables": {
             "ledger": {
                 "file": "export.csv",
-                "columns": columns | {"account": {"value": "5600"}, "amount": {"column": "kostnad", "factor": -1}},
+                "columns": columns
+                | {"account": {"value": "5600"}, "amount": {"column": "kostnad", "factor": -1}},
             },
             "volumes": {
                 "file": "export.csv",

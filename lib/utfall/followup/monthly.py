@@ -11,11 +11,12 @@ from utfall.followup.outlook import Outlook, year_outlook
 from utfall.followup.personnel import Personnel, personnel
 from utfall.followup.planned_measures import PlannedMeasures, planned_measures
 from utfall.followup.result_table import ResultTable, result_table
-from utfall.presentation.numbers import amount, choose_unit, percent, period_name, period_range
+from utfall.presentation.numbers import percent, period_name, period_range
 from utfall.presentation.prose import KeyFigure, KeyFigures, Prose
 from utfall.presentation.tables import Column, Table
-from utfall.presentation.words import assessment, deviation_words, list_words
+from utfall.presentation.words import capitalise_first, list_words
 from utfall.region import Region, a_year_before, year_start
+from utfall.results import NotAvailable
 from utfall.rootcause import Deviation, explain_deviation
 
 LEVEL_WORDS = {"board": "nämnd", "division": "division", "area": "område", "unit": "enhet"}
@@ -79,19 +80,9 @@ class FollowUp:
         return explain_deviation(self.region, unit=self.node.code, period=self.period)
 
     @cached_property
-    def personnel(self) -> Personnel | None:
-        """Own and hired staff; None where there is no staffing."""
+    def personnel(self) -> Personnel | NotAvailable:
+        """Own and hired staff."""
         return personnel(self.region, unit=self.node.code, period=self.period)
-
-    @property
-    def personnel_note(self) -> Prose:
-        """What is to be said of staff, or that there is none."""
-        return self.personnel.note if self.personnel else Prose("Enheten har ingen bemanning i uppgifterna.")
-
-    @property
-    def personnel_view(self) -> Table | Prose:
-        """Own and hired staff, or nothing."""
-        return self.personnel.table if self.personnel else Prose("Ingen tabell visas.")
 
     @cached_property
     def measures(self) -> PlannedMeasures:
@@ -117,26 +108,32 @@ class FollowUp:
         net, deviation, outlook = self.results.net, self.deviation, self.outlook
         versus = "budget" if deviation.against == "budget" else "förra året"
         figures = [
-            self._figure("result", "Nettoresultat", net["actual"]),
+            self._figure("", "Nettoresultat", net["actual"]),
             self._figure(
                 "deviation",
                 f"Avvikelse mot {versus}",
                 deviation.deviation,
-                assessment(deviation.deviation),
+                deviation.money.assess(deviation.deviation),
                 signed=True,
             ),
-            self._figure("forecast", "Helårsprognos", outlook.net["mean"]),
+            self._figure("", "Helårsprognos", outlook.net["mean"]),
         ]
         change = self.results.gross_cost_change
         if pd.notna(change):
             figures.insert(
-                2, KeyFigure("Bruttokostnadsutveckling", percent(change, signed=True), "", "cost_change", change)
+                2, KeyFigure("Kostnadsutveckling", percent(change, signed=True), "", "cost_change", change)
             )
         column, words = outlook.reference
         ahead = float(outlook.net["mean"] - outlook.net[column])
         if pd.notna(ahead):
             figures.append(
-                self._figure("forecast_deviation", f"Prognos mot {words}", ahead, assessment(ahead), signed=True)
+                self._figure(
+                    "forecast_deviation",
+                    f"Prognos mot {words}",
+                    ahead,
+                    deviation.money.assess(ahead),
+                    signed=True,
+                )
             )
         return KeyFigures(figures)
 
@@ -146,11 +143,19 @@ class FollowUp:
         checks: tuple[Check, ...] = self.results.checks + self.deviation.checks + self.outlook.checks
         frame = pd.DataFrame(
             [
-                {"name": check.name, "detail": check.detail, "passed": "håller" if check.passed else "håller inte"}
+                {
+                    "name": check.name,
+                    "detail": check.detail,
+                    "passed": "håller" if check.passed else "håller inte",
+                }
                 for check in dict.fromkeys(checks)
             ]
         )
-        columns = {"name": Column("Kontroll"), "passed": Column("Utfall"), "detail": Column("Jämförda värden")}
+        columns = {
+            "name": Column("Kontroll"),
+            "passed": Column("Utfall"),
+            "detail": Column("Jämförda värden"),
+        }
         return Table(frame, "Kontroller", columns)
 
     @property
@@ -173,7 +178,9 @@ class FollowUp:
     def _price_index_source(self) -> str:
         if "price_index" not in self.region.tables:
             return ""
-        rows = self.region.table("price_index", since=a_year_before(year_start(self.period)), until=self.period)
+        rows = self.region.table(
+            "price_index", since=a_year_before(year_start(self.period)), until=self.period
+        )
         sources = list_words(sorted(rows["source"].unique()))
         status = "innehåller prognosvärden" if (rows["status"] == "forecast").any() else "utfall"
         return f" Prisindex: {sources} ({status})." if sources else ""
@@ -181,46 +188,46 @@ class FollowUp:
     def _result_sentence(self) -> str:
         net = self.results.net
         span = period_range(year_start(self.period), self.period)
-        words = deviation_words(
-            self.deviation.deviation, reference=self.deviation.reference_words, currency=self.region.currency
+        words = self.deviation.money.compare(self.deviation.deviation, self.deviation.reference_words)
+        return (
+            f"{self.node.name} redovisar {self._amount(net['actual'])} netto för {span}, vilket är {words}."
         )
-        return f"{self.node.name} redovisar {self._amount(net['actual'])} netto för {span}, vilket är {words}."
 
     def _cause_sentence(self) -> str:
         lines = self.deviation.lines
-        worst = lines.loc[lines["deviation"].idxmin()]
-        best = lines.loc[lines["deviation"].idxmax()]
-        said = []
-        if worst["deviation"] < 0:
-            said.append(f"störst försämring finns i {str(worst['name']).lower()} ({self._amount(worst['deviation'])})")
-        if best["deviation"] > 0 and self.deviation.is_material(lines["deviation"])[best.name]:
-            said.append(
-                f"störst förbättring i {str(best['name']).lower()} ({self._amount(best['deviation'], signed=True)})"
-            )
+        named = lines[self.deviation.is_material]
+        worst = named[named["deviation"] < 0].nsmallest(1, "deviation")
+        best = named[named["deviation"] > 0].nlargest(1, "deviation")
+        said = [
+            f"störst {word} finns i {row['name'].lower()} ({self._amount(row['deviation'], signed=True)})"
+            for word, rows in (("försämring", worst), ("förbättring", best))
+            for row in rows.to_dict("records")
+        ]
         if not said:
             return "Ingen post avviker."
-        sentence = " och ".join(said)
-        sentence = sentence[0].upper() + sentence[1:]
-        noise = lines["signal"].eq(False) & lines["deviation"].ne(0)
-        inside = [str(row["name"]) for _, row in lines[noise].iterrows() if row["name"] in (worst["name"], best["name"])]
-        if len(inside) == len(said):
-            sentence += ", men inget av detta går utanför den normala månadsvariationen"
+        sentence = capitalise_first(" och ".join(said))
+        if pd.concat([worst, best])["signal"].eq(False).all():
+            sentence += ", men inget av detta går utanför den normala variationen"
         return f"{sentence}."
 
     def _outlook_sentence(self) -> str:
         net = self.outlook.net
         column, words = self.outlook.reference
-        deviation = deviation_words(net["mean"] - net[column], reference=words, currency=self.region.currency)
+        deviation = self.deviation.money.compare(net["mean"] - net[column], words)
         sentence = f"Helårsprognosen är {self._amount(net['mean'])}, {deviation}"
         if pd.notna(net["lo-80"]):
-            sentence += f", med 80 procents intervall {self._amount(net['lo-80'])} till {self._amount(net['hi-80'])}"
+            sentence += (
+                f", med 80 procents intervall {self._amount(net['lo-80'])} till {self._amount(net['hi-80'])}"
+            )
         return f"{sentence}."
 
-    def _figure(self, key: str, label: str, value: float, word: str = "", *, signed: bool = False) -> KeyFigure:
+    def _figure(
+        self, key: str, label: str, value: float, word: str = "", *, signed: bool = False
+    ) -> KeyFigure:
         return KeyFigure(label, self._amount(value, signed=signed), word, key, float(value))
 
     def _amount(self, value: float, *, signed: bool = False) -> str:
-        return amount(value, choose_unit(abs(value)), currency=self.region.currency, signed=signed)
+        return self.deviation.money.write(value, signed=signed)
 
 
 def follow_up(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> FollowUp:

@@ -10,9 +10,8 @@ from utfall.evidence import Check, Grade, require_identity
 from utfall.forecasting import YearEnd, year_end
 from utfall.presentation.charts import year_path
 from utfall.presentation.charts.chart import Chart
-from utfall.presentation.numbers import amount, choose_unit
+from utfall.presentation.money import Money
 from utfall.presentation.tables import Column, Table
-from utfall.presentation.words import capitalise_first, deviation_words
 from utfall.region import Region, a_year_before, year_start
 from utfall.results import Result
 
@@ -59,6 +58,12 @@ class Outlook(Result):
         return self.frame.set_index("key").loc[NET]
 
     @property
+    def money(self) -> Money:
+        """How amounts are written."""
+        lines = self.frame[~self.frame["key"].isin(["income", "cost", NET])]
+        return Money.for_amounts(lines["to_date"], self.currency)
+
+    @property
     def reference(self) -> tuple[str, str]:
         """Column that the forecast is compared with, and what it is called."""
         return ("previous_year", "förra året") if pd.isna(self.net["budget"]) else ("budget", "budget")
@@ -67,7 +72,9 @@ class Outlook(Result):
     def table(self) -> Table:
         """Forecast of income, cost and net with intervals."""
         column, words = self.reference
-        rows = self.frame.set_index("key").reindex([key for key in ("income", "cost", NET) if key in set(self.frame["key"])])
+        rows = self.frame.set_index("key").reindex(
+            [key for key in ("income", "cost", NET) if key in set(self.frame["key"])]
+        )
         names = {"income": "Intäkter", "cost": "Kostnader", NET: "Netto"}
         frame = rows.reset_index().assign(label=[names[key] for key in rows.index])
         frame = frame.assign(deviation=frame["mean"] - frame[column])
@@ -81,7 +88,15 @@ class Outlook(Result):
             "deviation": Column(f"Prognos mot {words}", "amount", better="higher"),
         }
         caption = f"Helårsprognos {self.period.year}"
-        return Table(frame, caption, columns, totals=(-1,), notes=self._notes(), currency=self.currency)
+        return Table(
+            frame,
+            caption,
+            columns,
+            totals=(-1,),
+            notes=self._notes(),
+            unit=self.money.unit,
+            currency=self.currency,
+        )
 
     def plot(self) -> Chart:
         """Accumulated net month by month, with the forecast and its 80 per cent interval."""
@@ -111,7 +126,7 @@ class Outlook(Result):
         column, words = self.reference
         net = self.net
         forecast = self._amount(net["mean"])
-        deviation = deviation_words(net["mean"] - net[column], reference=words, currency=self.currency)
+        deviation = self.money.compare(net["mean"] - net[column], words)
         return f"Helårsprognosen är {forecast}, {deviation}"
 
     def _notes(self) -> tuple[str, ...]:
@@ -120,7 +135,7 @@ class Outlook(Result):
         return (f"Evidensgrad {self.grade}. {self.grade.explanation}", *doubt, *self.assumptions[:1])
 
     def _amount(self, value: float) -> str:
-        return amount(value, choose_unit(abs(value)), currency=self.currency)
+        return self.money.write(value)
 
 
 def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> Outlook:
@@ -173,7 +188,9 @@ def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Ti
     )
 
 
-def _series(region: Region, monthly: pd.DataFrame, month: pd.Timestamp) -> tuple[pd.DataFrame, dict[str, str]]:
+def _series(
+    region: Region, monthly: pd.DataFrame, month: pd.Timestamp
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Whole series for each unit and line (a month without postings is 0), and what each adds up to."""
     key = monthly["unit"] + "|" + monthly["line"]
     wide = monthly.assign(key=key).pivot_table(index="period", columns="key", values="actual", aggfunc="sum")
@@ -190,7 +207,9 @@ def _frame(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) ->
     frame = forecast.frame[~forecast.frame["unique_id"].str.contains("|", regex=False)]
     frame = frame.assign(key=frame["unique_id"].str.replace(r"^(line|kind):", "", regex=True))
     year, december = year_start(month), month.replace(month=12)
-    budget = _by_key(region, region.amounts(["line"], unit=code, since=year, until=december, structure=month), "budget")
+    budget = _by_key(
+        region, region.amounts(["line"], unit=code, since=year, until=december, structure=month), "budget"
+    )
     last = region.amounts(
         ["line"], unit=code, since=a_year_before(year), until=a_year_before(december), structure=month
     )
@@ -201,7 +220,8 @@ def _frame(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) ->
         before[:] = float("nan")
     columns = ["key", "to_date", "mean", "lo-80", "hi-80", "lo-95", "hi-95"]
     return frame[columns].assign(
-        budget=frame["key"].map(budget).astype("float64"), previous_year=frame["key"].map(before).astype("float64")
+        budget=frame["key"].map(budget).astype("float64"),
+        previous_year=frame["key"].map(before).astype("float64"),
     )
 
 
@@ -217,7 +237,9 @@ def _months(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) -
     """Accumulated net for each month of the year."""
     year, december = year_start(month), month.replace(month=12)
     span = pd.date_range(year, december, freq="MS")
-    now = region.amounts(["period"], unit=code, since=year, until=december, structure=month).set_index("period")
+    now = region.amounts(["period"], unit=code, since=year, until=december, structure=month).set_index(
+        "period"
+    )
     last = region.amounts(
         ["period"], unit=code, since=a_year_before(year), until=a_year_before(december), structure=month
     ).set_index("period")["actual"]

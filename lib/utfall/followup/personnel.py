@@ -12,7 +12,7 @@ from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit, number, percent, period_range
 from utfall.presentation.tables import Column, Table
 from utfall.region import Region, a_year_before, year_start
-from utfall.results import Result
+from utfall.results import NotAvailable, Result
 
 EMPLOYMENT_WORDS = {"own": "Egen personal", "hired": "Inhyrd personal"}
 """What own and hired staff are called in a report."""
@@ -90,7 +90,11 @@ class Personnel(Result):
                 f"Arbetade timmar har {word} med {percent(abs(total['hours_change']))} till {number(total['hours'])}."
             )
         if pd.notna(self.sick_share):
-            before = f", mot {percent(self.sick_share_before)} förra året" if pd.notna(self.sick_share_before) else ""
+            before = (
+                f", mot {percent(self.sick_share_before)} förra året"
+                if pd.notna(self.sick_share_before)
+                else ""
+            )
             sentences.append(f"Sjukfrånvaron är {percent(self.sick_share)}{before}.")
         return " ".join(sentences)
 
@@ -106,7 +110,7 @@ class Personnel(Result):
         return f"Inhyrd personal har kostat {now}{share}, mot {before} samma månader förra året"
 
 
-def personnel(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> Personnel | None:
+def personnel(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> Personnel | NotAvailable:
     """Follow up own and hired staff.
 
     Parameters
@@ -120,8 +124,8 @@ def personnel(region: Region, *, unit: str | None = None, period: str | pd.Times
 
     Returns
     -------
-    Personnel or None
-        None when the region, or the node, has no staffing.
+    Personnel or NotAvailable
+        Not available when the region, or the node, has no staffing.
 
     Raises
     ------
@@ -130,11 +134,12 @@ def personnel(region: Region, *, unit: str | None = None, period: str | pd.Times
     """
     month = region.period(period)
     node = region.node(unit, month)
+    missing = NotAvailable(f"{node.name} har ingen bemanning i uppgifterna.")
     if "staffing" not in region.tables:
-        return None
+        return missing
     rows = region.table("staffing", unit=node.code, since=a_year_before(year_start(month)), until=month)
     if rows.empty:
-        return None
+        return missing
     now = rows[rows["period"] >= year_start(month)]
     before = rows[rows["period"] <= a_year_before(month)]
     frame = _frame(now, before)
@@ -180,7 +185,9 @@ def _frame(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
         }
     )
     total = frame[["hours", "hours_before", "cost", "cost_before"]].sum().to_dict()
-    frame = pd.concat([frame, pd.DataFrame([total | {"employment": "all", "label": "Summa"}])], ignore_index=True)
+    frame = pd.concat(
+        [frame, pd.DataFrame([total | {"employment": "all", "label": "Summa"}])], ignore_index=True
+    )
     return frame.assign(
         hours_change=frame["hours"] / frame["hours_before"].where(frame["hours_before"] > 0) - 1,
         cost_change=frame["cost"] / frame["cost_before"].where(frame["cost_before"] < 0) - 1,

@@ -10,7 +10,6 @@ from utfall.evidence import Check, Grade
 from utfall.presentation.charts import bars
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit, period_name
-from utfall.presentation.prose import Prose
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import list_words, plural
 from utfall.region import Region, parse_period, year_start
@@ -73,11 +72,6 @@ class PlannedMeasures(Result):
         notes = (f"Evidensgrad {self.grade}. {self.grade.explanation}",)
         return Table(frame, "Åtgärder med plan", columns, notes=notes, currency=self.currency)
 
-    @property
-    def view(self) -> Table | Prose:
-        """The table, or that there is nothing to list."""
-        return self.table if len(self.frame) else Prose("Ingen tabell visas.")
-
     def plot(self) -> Chart:
         """Planned effect of each measure."""
         frame = self.frame.rename(columns={"name": "label", "planned_effect": "amount"})
@@ -96,7 +90,9 @@ class PlannedMeasures(Result):
         )
 
 
-def planned_measures(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> PlannedMeasures:
+def planned_measures(
+    region: Region, *, unit: str | None = None, period: str | pd.Timestamp
+) -> PlannedMeasures:
     """List the measures that apply to a node.
 
     Parameters
@@ -136,7 +132,17 @@ def planned_measures(region: Region, *, unit: str | None = None, period: str | p
                     "judgement": parse_period(measure.judgement) if measure.judgement else pd.NaT,
                 }
             )
-    columns = ["id", "name", "where", "start", "kind", "planned_effect", "planned_to_date", "responsible", "judgement"]
+    columns = [
+        "id",
+        "name",
+        "where",
+        "start",
+        "kind",
+        "planned_effect",
+        "planned_to_date",
+        "responsible",
+        "judgement",
+    ]
     return PlannedMeasures(
         unit_name=node.name,
         period=month,

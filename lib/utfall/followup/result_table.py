@@ -108,7 +108,9 @@ class ResultTable(Result):
         if pd.isna(change):
             return f"{sentence}."
         word = "ökat" if change >= 0 else "minskat"
-        return f"{sentence}. Bruttokostnaden har {word} med {percent(abs(change))} mot samma månader förra året."
+        return (
+            f"{sentence}. Bruttokostnaden har {word} med {percent(abs(change))} mot samma månader förra året."
+        )
 
 
 def result_table(
@@ -176,7 +178,9 @@ def result_table(
         month_actual=float(last["actual"]),
         month_budget=float(last["budget"]),
         currency=region.currency,
-        assumptions=("Föregående år visas i årets organisation, så att enheter som flyttats jämförs med sig själva.",),
+        assumptions=(
+            "Föregående år visas i årets organisation, så att enheter som flyttats jämförs med sig själva.",
+        ),
         warnings=(),
         checks=checks,
         grade=Grade.A,

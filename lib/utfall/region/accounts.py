@@ -56,7 +56,8 @@ class Accounts:
         return [
             interval
             for interval in self.intervals
-            if interval.first <= account[: len(interval.first)] and account[: len(interval.last)] <= interval.last
+            if interval.first <= account[: len(interval.first)]
+            and account[: len(interval.last)] <= interval.last
         ]
 
     def line_of(self, accounts: Iterable[str]) -> dict[str, str]:
@@ -82,9 +83,16 @@ class Accounts:
         for account in accounts:
             found = self.matching(account)
             if len(found) > 1:
-                both = " and ".join(f"{interval.first}–{interval.last} ({interval.line})" for interval in found)
+                both = " and ".join(
+                    f"{interval.first}–{interval.last} ({interval.line})" for interval in found
+                )
                 faults.append(
-                    Fault(_FILE, found[1].source_row, f"the account {account} is mapped twice, in {both}.", "Let one interval hold it.")
+                    Fault(
+                        _FILE,
+                        found[1].source_row,
+                        f"the account {account} is mapped twice, in {both}.",
+                        "Let one interval hold it.",
+                    )
                 )
             elif found:
                 lines[account] = found[0].line
@@ -102,11 +110,21 @@ class Accounts:
             span = f"{interval.first}–{interval.last}"
             if interval.line not in known:
                 faults.append(
-                    Fault(_FILE, interval.source_row, f"{span} belongs to the unknown line {interval.line}.", "Add it under lines.")
+                    Fault(
+                        _FILE,
+                        interval.source_row,
+                        f"{span} belongs to the unknown line {interval.line}.",
+                        "Add it under lines.",
+                    )
                 )
             if interval.last < interval.first[: len(interval.last)]:
                 faults.append(
-                    Fault(_FILE, interval.source_row, f"{span} ends before it begins.", "Exchange first and last.")
+                    Fault(
+                        _FILE,
+                        interval.source_row,
+                        f"{span} ends before it begins.",
+                        "Exchange first and last.",
+                    )
                 )
             faults += [
                 Fault(

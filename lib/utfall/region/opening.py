@@ -129,10 +129,12 @@ def _find(where: str | Path) -> Path:
     path = Path(text.removeprefix("duckdb://")).expanduser()
     candidates = [path] if path.is_absolute() else [base / path for base in (Path.cwd(), *Path.cwd().parents)]
     for candidate in candidates:
-        if (candidate / REGION_FILE).is_file() or candidate.suffix == ".duckdb" and candidate.is_file():
+        if (candidate / REGION_FILE).is_file() or (candidate.suffix == ".duckdb" and candidate.is_file()):
             return candidate
     if any(candidate.is_dir() for candidate in candidates):
-        raise InvalidParameter(f"The folder {path} holds no {REGION_FILE}; docs/own_data.md shows how to write one.")
+        raise InvalidParameter(
+            f"The folder {path} holds no {REGION_FILE}; docs/own_data.md shows how to write one."
+        )
     raise InvalidParameter(f"There is no region at {path}; `utfall demo` makes a made-up one in data/demo.")
 
 
@@ -140,9 +142,13 @@ def _open_folder(folder: Path) -> Region:
     settings = read_region_file(folder / REGION_FILE)
     registers = _read_registers(lambda file: folder / file)
     sources = _sources(folder, settings)
-    inputs = {path.name if path.parent == folder else str(path): content_hash(path) for path in sources.values()}
+    inputs = {
+        path.name if path.parent == folder else str(path): content_hash(path) for path in sources.values()
+    }
     texts = {
-        file: (folder / file).read_text(encoding="utf-8-sig") for file in REGISTER_FILES if (folder / file).exists()
+        file: (folder / file).read_text(encoding="utf-8-sig")
+        for file in REGISTER_FILES
+        if (folder / file).exists()
     }
     inputs |= {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items()}
     version = _data_version(inputs)
@@ -168,7 +174,14 @@ def _open_duckdb(path: Path) -> Region:
     if REGISTER_TABLE not in store.connection.list_tables():
         store.close()
         raise InvalidData(
-            [Fault(path.name, None, f"has no table {REGISTER_TABLE}.", "Make the file with utfall.write_duckdb.")]
+            [
+                Fault(
+                    path.name,
+                    None,
+                    f"has no table {REGISTER_TABLE}.",
+                    "Make the file with utfall.write_duckdb.",
+                )
+            ]
         )
     rows = store.fetch(store.table(REGISTER_TABLE))
     texts = dict(zip(rows["file"], rows["content"], strict=True))
@@ -185,7 +198,9 @@ def _open_duckdb(path: Path) -> Region:
     frames = {}
     for name in sorted(store.tables):
         frame = store.fetch(store.table(name))
-        frames[name] = SourcedFrame(validate_table(frame, TABLES[name], path.name), path.name, range(1, len(frame) + 1))
+        frames[name] = SourcedFrame(
+            validate_table(frame, TABLES[name], path.name), path.name, range(1, len(frame) + 1)
+        )
     check_across_tables(frames, settings, registers)
     inputs = {path.name: content_hash(path)}
     region = Region(settings, registers, store, _data_version(inputs), inputs)
@@ -215,7 +230,10 @@ def _sources(folder: Path, settings: RegionFile) -> dict[str, Path]:
     if unknown:
         known = ", ".join(TABLES)
         raise InvalidData(
-            [Fault(REGION_FILE, None, f"{name} is not a table of the kit.", f"Use one of {known}.") for name in unknown]
+            [
+                Fault(REGION_FILE, None, f"{name} is not a table of the kit.", f"Use one of {known}.")
+                for name in unknown
+            ]
         )
     sources = {}
     for name in TABLES:
@@ -255,7 +273,9 @@ def _is_canonical(path: Path, spec: TableSpec) -> bool:
         content = pq.ParquetFile(path)
         if not set(spec.columns) <= set(content.schema_arrow.names):
             return False
-        blank = [content.schema_arrow.names.index(name) for name, value in spec.defaults.items() if value == ""]
+        blank = [
+            content.schema_arrow.names.index(name) for name, value in spec.defaults.items() if value == ""
+        ]
         groups = [content.metadata.row_group(number) for number in range(content.metadata.num_row_groups)]
         statistics = [group.column(number).statistics for group in groups for number in blank]
         return all(known is not None and known.null_count == 0 for known in statistics)
@@ -263,7 +283,9 @@ def _is_canonical(path: Path, spec: TableSpec) -> bool:
         return False  # reading it will say what is wrong with it
 
 
-def _read_tables(files: dict[str, Path], sources: dict[str, Path], settings: RegionFile) -> dict[str, SourcedFrame]:
+def _read_tables(
+    files: dict[str, Path], sources: dict[str, Path], settings: RegionFile
+) -> dict[str, SourcedFrame]:
     """Read and check every table; all faults of all tables are told at once."""
     frames: dict[str, SourcedFrame] = {}
     faults: list[Fault] = []

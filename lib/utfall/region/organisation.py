@@ -130,13 +130,17 @@ class Organisation:
         month = f"{period:%Y-%m}"
         if len(found) > 1:
             codes = ", ".join(node.code for node in found)
-            raise InvalidParameter(f"The unit {wanted!r} is ambiguous in {month}; use one of the codes {codes}.")
+            raise InvalidParameter(
+                f"The unit {wanted!r} is ambiguous in {month}; use one of the codes {codes}."
+            )
         ended = next((row for row in self.rows if wanted in (row.code, row.name)), None)
         if ended is not None:
             heir = f" Its successor is {ended.successor}." if ended.successor else ""
             raise InvalidParameter(f"The unit {wanted!r} is not part of the organisation in {month}.{heir}")
         near = difflib.get_close_matches(wanted, [node.name for node in nodes.values()], n=3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " The register organisation.yaml lists them."
+        hint = (
+            f" Did you mean {' or '.join(near)}?" if near else " The register organisation.yaml lists them."
+        )
         raise InvalidParameter(f"There is no unit {wanted!r} in {month}.{hint}")
 
     def name(self, code: str, period: pd.Timestamp) -> str:
@@ -207,7 +211,12 @@ class Organisation:
         boards = {row.code for row in self.rows if row.level == "board"}
         if len(boards) != 1:
             faults.append(
-                Fault(_FILE, None, f"there are {len(boards)} boards, not one.", "Give exactly one row level: board.")
+                Fault(
+                    _FILE,
+                    None,
+                    f"there are {len(boards)} boards, not one.",
+                    "Give exactly one row level: board.",
+                )
             )
         by_code: dict[str, list[OrganisationRow]] = {}
         for row in self.rows:

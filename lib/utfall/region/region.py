@@ -63,7 +63,12 @@ class Region:
     """
 
     def __init__(
-        self, settings: RegionFile, registers: Registers, store: Store, data_version: str, inputs: dict[str, str]
+        self,
+        settings: RegionFile,
+        registers: Registers,
+        store: Store,
+        data_version: str,
+        inputs: dict[str, str],
     ) -> None:
         self.settings = settings
         self.registers = registers
@@ -130,7 +135,9 @@ class Region:
     @cached_property
     def _span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         period = self.store.table("ledger").period
-        row = self.store.fetch(self.store.table("ledger").aggregate(first=period.min(), last=period.max())).iloc[0]
+        row = self.store.fetch(
+            self.store.table("ledger").aggregate(first=period.min(), last=period.max())
+        ).iloc[0]
         return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
 
     @property
@@ -217,7 +224,9 @@ class Region:
         """
         unknown = [dimension for dimension in by if dimension not in DIMENSIONS]
         if unknown:
-            raise InvalidParameter(f"Cannot sum by {', '.join(unknown)}; choose among {', '.join(DIMENSIONS)}.")
+            raise InvalidParameter(
+                f"Cannot sum by {', '.join(unknown)}; choose among {', '.join(DIMENSIONS)}."
+            )
         first = self.first_period if since is None else parse_period(since)
         last = self.latest_period if until is None else parse_period(until)
         month = last if structure is None else parse_period(structure)
@@ -227,7 +236,9 @@ class Region:
         if "year" in by:
             facts = facts.mutate(year=facts.period.year())
         sums = {
-            kind: ibis.cases((facts.origin == kind, facts.amount), else_=ibis.literal(0, type="decimal(18,2)")).sum()
+            kind: ibis.cases(
+                (facts.origin == kind, facts.amount), else_=ibis.literal(0, type="decimal(18,2)")
+            ).sum()
             for kind in ("actual", "budget")
         }
         if by:
@@ -305,30 +316,38 @@ class Region:
         unit: str | None = None,
         since: PeriodLike | None = None,
         until: PeriodLike | None = None,
+        structure: PeriodLike | None = None,
     ) -> pd.DataFrame:
-        """Rows of a canonical table.
+        """Read rows of a canonical table.
 
         Parameters
         ----------
         name : str
             Name of the table; `tables` lists those the region has.
         unit : str, optional
-            Keep only rows of this unit, at any level, in the structure of `until`.
+            Keep only rows that belong to this unit, at any level.
         since, until : period, optional
             First and last month to keep.
+        structure : period, optional
+            The month whose organisation says what belongs to `unit`; `until` when not given.
 
         Returns
         -------
         DataFrame
-            The table's columns; no rows when the region lacks the table.
+            The table's columns.
+
+        Raises
+        ------
+        InvalidParameter
+            When the region lacks the table, or for an unknown unit or period.
         """
         rows = self.expression(name)
-        columns = rows.columns
-        if "period" in columns:
+        if "period" in rows.columns:
             rows = self._in_span(rows, since, None if until is None else parse_period(until))
-        if unit is not None and "unit" in columns:
-            month = self.latest_period if until is None else parse_period(until)
-            rows = rows.filter(rows.unit.isin(self._posted_units(unit, month)))
+        if unit is not None and "unit" in rows.columns:
+            month = structure or until
+            posted = self._posted_units(unit, self.latest_period if month is None else parse_period(month))
+            rows = rows.filter(rows.unit.isin(posted))
         return self.store.fetch(rows)
 
     def expression(self, name: str) -> Any:
@@ -367,7 +386,9 @@ class Region:
 
     def _below(self, code: str, month: pd.Timestamp) -> set[str]:
         nodes = self.organisation.at(month)
-        return {other for other in nodes if code in {above.code for above in self.organisation.path(other, month)}}
+        return {
+            other for other in nodes if code in {above.code for above in self.organisation.path(other, month)}
+        }
 
     def _posted_units(self, unit: str, month: pd.Timestamp) -> list[str]:
         return self.organisation.units_under(self.node(unit, month).code, month)

@@ -12,7 +12,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from utfall.errors import Fault, InvalidData
 from utfall.sources import TableMapping, YamlRow, read_yaml
@@ -29,7 +37,9 @@ LineGroup = Literal["external_income", "internal_income", "external_cost", "depr
 class RegisterRow(BaseModel):
     """Base of every register row: unknown columns are refused, numbers may stand where a text is wanted."""
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", coerce_numbers_to_str=True, frozen=True, str_strip_whitespace=True
+    )
 
     _source_row: int | None = PrivateAttr(default=None)
 
@@ -342,7 +352,9 @@ def read_register(path: Path, key: str, model: type[Row], *, required: bool = Fa
     content = read_yaml(path)
     rows = content.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, YamlRow) for row in rows):
-        fault = Fault(path.name, 1, f"the list {key!r} is missing or is not a list of rows.", f"Begin it with '{key}:'.")
+        fault = Fault(
+            path.name, 1, f"the list {key!r} is missing or is not a list of rows.", f"Begin it with '{key}:'."
+        )
         raise InvalidData([fault])
     return _rows(model, rows, path.name)
 

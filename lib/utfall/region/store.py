@@ -92,12 +92,15 @@ def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
     """
     connection = ibis.duckdb.connect(threads=1)
     columns = ", ".join(
-        'CAST(amount AS DECIMAL(18,2)) AS amount' if column == "amount" else f'"{column}"' for column in spec.columns
+        "CAST(amount AS DECIMAL(18,2)) AS amount" if column == "amount" else f'"{column}"'
+        for column in spec.columns
     )
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         connection.con.register("frame", frame)
-        connection.raw_sql(f"COPY (SELECT {columns} FROM frame) TO '{_quoted(partial)}' (FORMAT parquet, COMPRESSION zstd)")
+        connection.raw_sql(
+            f"COPY (SELECT {columns} FROM frame) TO '{_quoted(partial)}' (FORMAT parquet, COMPRESSION zstd)"
+        )
         partial.replace(path)
     finally:
         connection.disconnect()
@@ -127,7 +130,9 @@ def write_cube(files: dict[str, Path], budget_version: str | None, path: Path) -
                 rows = rows.filter(rows.version == budget_version)
             rows = rows.mutate(period=rows.period.cast("timestamp"), amount=rows.amount.cast("decimal(18,2)"))
             summed = rows.group_by(["period", "unit", "account"]).aggregate(amount=rows.amount.sum())
-            sums.append(summed.mutate(amount=summed.amount.cast("decimal(18,2)"), origin=ibis.literal(origin)))
+            sums.append(
+                summed.mutate(amount=summed.amount.cast("decimal(18,2)"), origin=ibis.literal(origin))
+            )
         cube = ibis.union(*sums) if len(sums) > 1 else sums[0]
         store.connection.to_parquet(cube.order_by(["unit", "period", "account", "origin"]), partial)
         partial.replace(path)

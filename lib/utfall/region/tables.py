@@ -248,6 +248,7 @@ TABLES: dict[str, TableSpec] = {
 }
 """Every canonical table by name."""
 
+
 @dataclass(frozen=True)
 class SourcedFrame:
     """A validated table, with the file and row each of its rows came from."""
@@ -263,7 +264,9 @@ REMEDIES = {
 }
 
 
-def validate_table(frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequence[int] | None = None) -> pd.DataFrame:
+def validate_table(
+    frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequence[int] | None = None
+) -> pd.DataFrame:
     """Check a frame against its canonical schema.
 
     Parameters
@@ -322,7 +325,9 @@ def validate_table(frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequen
             for position in repeated[repeated].index[:MAX_FAULTS_A_RULE]:
                 key = ", ".join(_shown(valid.at[position, column]) for column in spec.grain)
                 what = f"the combination {key} ({', '.join(spec.grain)}) is given a second time."
-                faults.append(Fault(file, int(numbers[position]), what, "Keep one of the rows, or add them together."))
+                faults.append(
+                    Fault(file, int(numbers[position]), what, "Keep one of the rows, or add them together.")
+                )
             raise InvalidData(faults)
     return valid
 
@@ -340,7 +345,11 @@ def _faults(cases: pd.DataFrame, frame: pd.DataFrame, file: str, rows: pd.Index)
             elif rule.startswith(("coerce_dtype", "dtype")):
                 rule = f"is not {TABLE_TYPES[str(column)]}"
             subject = f"{column} {value!r}" if value else str(column)
-            faults.append(Fault(file, int(rows[position]), f"{subject} {rule}.", REMEDIES.get(rule, "Correct the value.")))
+            faults.append(
+                Fault(
+                    file, int(rows[position]), f"{subject} {rule}.", REMEDIES.get(rule, "Correct the value.")
+                )
+            )
     return sorted(faults, key=lambda fault: (fault.row or 0, fault.what))
 
 

@@ -88,7 +88,9 @@ class Comparison:
         return now.merge(before, on=by, how="outer").fillna({"actual": 0.0, "expected": 0.0})
 
 
-def compare(region: Region, *, unit: str | None, period: str | pd.Timestamp, against: str | None) -> Comparison:
+def compare(
+    region: Region, *, unit: str | None, period: str | pd.Timestamp, against: str | None
+) -> Comparison:
     """Set up a comparison, checking each parameter before any row is read.
 
     Parameters
@@ -118,5 +120,7 @@ def compare(region: Region, *, unit: str | None, period: str | pd.Timestamp, aga
         raise InvalidParameter("The region has no budget to compare with; use against='previous_year'.")
     month = region.period(period)
     if chosen == "previous_year" and a_year_before(year_start(month)) < region.first_period:
-        raise InvalidParameter(f"The ledger begins {region.first_period:%Y-%m}: there is no whole year before {month:%Y}.")
+        raise InvalidParameter(
+            f"The ledger begins {region.first_period:%Y-%m}: there is no whole year before {month:%Y}."
+        )
     return Comparison(region, region.node(unit, month), month, chosen)  # type: ignore[arg-type]

@@ -1,14 +1,22 @@
-"""Single high-cost cases: how much of the purchased care a few patients account for, without pointing them out."""
+"""Single high-cost cases: what a few patients mean for the cost of purchased care, without pointing them out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from utfall.presentation.disclosure import MIN_COUNT
+from utfall.presentation.money import Money
+from utfall.presentation.numbers import amount
+from utfall.presentation.prose import Prose
+from utfall.results import NotAvailable
 from utfall.rootcause.comparison import Comparison
 
 HIGH_COST = 1_000_000.0
-"""A case that costs at least this (SEK) is told apart: the level the board's documents name for intensive care."""
+"""A case that costs at least this (in the region's currency) is told apart: what the board's own documents name as the
+cost of one stay in intensive care."""
+
+LINE = "purchased_care"
+"""Report line of purchased care."""
 
 
 @dataclass(frozen=True)
@@ -17,28 +25,43 @@ class HighCost:
 
     Parameters
     ----------
-    cases : int or None
-        Number of cases; None when there are some but fewer than may be shown.
-    amount : float or None
-        Their cost, SEK in result sign; None when the number may not be shown.
     exist : bool
         Whether there is any.
-    share_of_deviation : float or None
-        Their part of the deviation of purchased care from what it is compared with; None when it may not be
-        shown or the deviation is not a worsening.
+    cases : int or None
+        Number of cases; None when there are some, but fewer than may be shown.
+    cost : float or None
+        Their cost, SEK in result sign; None when the number may not be shown.
     most_of_deviation : bool
-        Whether they cost more than half of a worsening in purchased care: told in words whatever their number,
+        Whether they cost more than half of a worsening in purchased care. It is told in words whatever their number,
         since it reveals neither number nor amount.
+    money : Money
+        How amounts are written.
     """
 
-    cases: int | None
-    amount: float | None
     exist: bool
-    share_of_deviation: float | None
+    cases: int | None
+    cost: float | None
     most_of_deviation: bool
+    money: Money
+
+    @property
+    def note(self) -> Prose:
+        """What may be said of the cases."""
+        level = amount(HIGH_COST, "mkr", 0, currency=self.money.currency)
+        if not self.exist:
+            return Prose(f"Inga enskilda vårdtillfällen över {level} har bokförts i år.")
+        most = " De svarar för mer än hälften av försämringen i köpt vård." if self.most_of_deviation else ""
+        if self.cases is None or self.cost is None:
+            return Prose(
+                f"Enstaka högkostnadsfall (över {level}) har bokförts som köpt vård. Antal och belopp visas inte, "
+                f"eftersom färre än fem patienter berörs.{most}"
+            )
+        return Prose(
+            f"{self.cases} högkostnadsfall (över {level}) har kostat {self.money.write(self.cost)}.{most}"
+        )
 
 
-def high_cost_cases(comparison: Comparison, deviation: float) -> HighCost | None:
+def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> HighCost | NotAvailable:
     """Count the high-cost cases of purchased care in the year so far.
 
     Parameters
@@ -47,22 +70,23 @@ def high_cost_cases(comparison: Comparison, deviation: float) -> HighCost | None
         The node and the months.
     deviation : float
         Deviation of purchased care, SEK in result sign.
+    money : Money
+        How amounts are written.
 
     Returns
     -------
-    HighCost or None
-        With number and amount left out when fewer than `MIN_COUNT` patients would be shown; None when the region
+    HighCost or NotAvailable
+        Number and cost are left out when fewer than `MIN_COUNT` patients would be shown. Not available when the region
         does not count purchased care by case.
     """
-    if "purchased_care" not in comparison.region.tables:
-        return None
+    if LINE not in comparison.region.tables:
+        return NotAvailable("Regionens uppgifter innehåller inte köpt vård per vårdtillfälle.")
     care = comparison.region.table(
-        "purchased_care", unit=comparison.node.code, since=comparison.since, until=comparison.period
+        LINE, unit=comparison.node.code, since=comparison.since, until=comparison.period
     )
     high = care[care["amount"] <= -HIGH_COST]
     number, cost = len(high), float(high["amount"].sum())
     most = number > 0 and deviation < 0 and cost < deviation / 2
     if 0 < number < MIN_COUNT:
-        return HighCost(None, None, True, None, most)
-    share = cost / deviation if number and deviation < 0 else None
-    return HighCost(number, cost, number > 0, share, most)
+        return HighCost(True, None, None, most, money)
+    return HighCost(number > 0, number, cost, most, money)

@@ -70,7 +70,9 @@ def read_file(
     suffix = path.suffix.lower()
     if suffix not in _FIRST_DATA_ROW:
         kinds = ", ".join(_FIRST_DATA_ROW)
-        fault = Fault(path.name, None, f"files of the kind {suffix!r} cannot be read.", f"Use one of {kinds}.")
+        fault = Fault(
+            path.name, None, f"files of the kind {suffix!r} cannot be read.", f"Use one of {kinds}."
+        )
         raise InvalidData([fault])
     try:
         if suffix == ".parquet":
@@ -84,7 +86,9 @@ def read_file(
         raise InvalidData([fault]) from None
     except (OSError, ValueError, LookupError) as error:
         reason = str(error).strip().splitlines()[0]
-        fault = Fault(path.name, None, f"cannot be read ({reason}).", "Export the file again or correct region.yaml.")
+        fault = Fault(
+            path.name, None, f"cannot be read ({reason}).", "Export the file again or correct region.yaml."
+        )
         raise InvalidData([fault]) from None
     return RawTable(frame.reset_index(drop=True), path.name, _FIRST_DATA_ROW[suffix])
 
