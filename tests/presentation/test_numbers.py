@@ -68,9 +68,7 @@ def test_a_missing_number_is_a_dash_and_never_zero(nothing):
 
 @pytest.mark.parametrize("period", [None, pd.NaT])
 def test_a_missing_period_is_a_dash(period):
-    assert (
-        period_name(period) == short_period(period) == date(period) == period_range(period, "2026-01") == "–"
-    )
+    assert period_name(period) == short_period(period) == date(period) == period_range(period, "2026-01") == "–"
 
 
 @pytest.mark.parametrize("kind", [int, float, Decimal, np.int64, np.float64, np.float32, np.int32])

@@ -127,9 +127,9 @@ def test_a_missing_value_is_a_dash_with_its_reason_below(table):
         "– i Budget: budget saknas för posten.",
         "– i Avvikelse, Förändring: uppgift saknas.",
     ]
-    assert parsed(table).find(".//table").get("aria-describedby") == parsed(table).find(
-        ".//div[@class='note']"
-    ).get("id")
+    assert parsed(table).find(".//table").get("aria-describedby") == parsed(table).find(".//div[@class='note']").get(
+        "id"
+    )
 
 
 def test_a_dash_in_text_is_not_taken_for_a_missing_value():

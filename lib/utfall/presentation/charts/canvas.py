@@ -9,16 +9,16 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParamsDefault
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Transform
 
 from utfall.presentation import theme
 
@@ -36,15 +36,20 @@ X_HEIGHT_SHIFT = 0.36
 SMALL: Any = {"size": theme.SMALL_SIZE, "color": theme.MUTED_TEXT}
 """Style of ticks, units and remarks."""
 
+MOST_BINS = 20
+"""Parts a scale is divided in at most, when too few ticks fall within it."""
+
 FEWEST_TICKS = 3
 """Ticks a scale needs for the eye to measure by."""
 
 _RC = {
+    **{name: value for name, value in rcParamsDefault.items() if not name.startswith("backend")},
     "svg.fonttype": "none",
     "svg.hashsalt": "utfall",
     "text.parse_math": False,  # a "$" in a label is a dollar
     "font.family": theme.MEASURED_FONT,
 }
+"""Everything matplotlib can be told by a user's own settings: charts look alike on every computer."""
 
 
 class Canvas:
@@ -58,10 +63,7 @@ class Canvas:
 
     def __init__(self, height: float) -> None:
         self.width, self.height = float(theme.WIDTH), float(math.ceil(height))
-        self._figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72, facecolor=theme.BACKGROUND)
-        self._place = (
-            Affine2D().scale(1 / self.width, -1 / self.height).translate(0, 1) + self._figure.transFigure
-        )
+        self._strokes: list[Callable[[Figure, Transform], Artist]] = []
 
     def text(
         self,
@@ -75,17 +77,11 @@ class Canvas:
         bold: bool = False,
     ) -> None:
         """Write one line of text with its middle at height `y`."""
-        self._figure.text(
-            x,
-            y + X_HEIGHT_SHIFT * size,
-            words,
-            transform=self._place,
-            fontsize=size,
-            color=color,
-            ha=anchor,
-            va="baseline",
-            fontweight="bold" if bold else "normal",
-            zorder=len(self._figure.get_children()),
+        weight = "bold" if bold else "normal"
+        style: dict[str, Any] = {"fontsize": size, "color": color, "ha": anchor, "fontweight": weight}
+        baseline = y + X_HEIGHT_SHIFT * size
+        self._strokes.append(
+            lambda figure, place: figure.text(x, baseline, words, transform=place, va="baseline", **style)
         )
 
     def lines(self, x: float, y: float, rows: Sequence[str], **style: Any) -> None:
@@ -105,37 +101,45 @@ class Canvas:
     ) -> None:
         """Draw a line through the points."""
         xs, ys = zip(*points, strict=True)
-        line = Line2D(xs, ys, color=color, linewidth=width, solid_capstyle="round")
+        style: dict[str, Any] = {"color": color, "linewidth": width, "solid_capstyle": "round"}
         if dash:
-            line.set_dashes(dash)
-        self._add(line)
+            style["dashes"] = dash
+        self._add(lambda: Line2D(xs, ys, **style))
 
     def rectangle(self, x0: float, y0: float, x1: float, y1: float, color: str) -> None:
         """Fill the rectangle between two corners."""
         corner = (min(x0, x1), min(y0, y1))
-        self._add(Rectangle(corner, abs(x1 - x0), abs(y1 - y0), facecolor=color, edgecolor="none"))
+        self._add(lambda: Rectangle(corner, abs(x1 - x0), abs(y1 - y0), facecolor=color, edgecolor="none"))
 
     def area(self, points: Sequence[Point], color: str) -> None:
         """Fill a polygon."""
-        self._add(Polygon(points, closed=True, facecolor=color, edgecolor="none"))
+        self._add(lambda: Polygon(points, closed=True, facecolor=color, edgecolor="none"))
 
     def dot(self, x: float, y: float, color: str, size: float = 5.0) -> None:
         """Draw a round dot `size` units across."""
         # A marker would be written as a reference to an id; a short stroke with round ends needs none.
         self.line([(x - 0.1, y), (x + 0.1, y)], color=color, width=size)
 
-    def _add(self, artist: Artist) -> None:
-        """Put a shape on top of those before it; matplotlib would put every area below every line."""
-        artist.set_transform(self._place)
-        artist.set_zorder(len(self._figure.get_children()))
-        self._figure.add_artist(artist)
-
     def to_svg(self) -> str:
         """Write what has been drawn as one ``<svg>`` element, the same bytes each time."""
         written = io.StringIO()
         with rc_context(_RC):
-            self._figure.savefig(written, format="svg", metadata={"Date": None})
+            figure = Figure(figsize=(self.width / 72, self.height / 72), dpi=72, facecolor=theme.BACKGROUND)
+            place = Affine2D().scale(1 / self.width, -1 / self.height).translate(0, 1) + figure.transFigure
+            for order, stroke in enumerate(self._strokes):
+                # Later on top of earlier; matplotlib would put every area below every line.
+                stroke(figure, place).set_zorder(order)
+            figure.savefig(written, format="svg", metadata={"Date": None})
         return _clean(written.getvalue(), self.width, self.height)
+
+    def _add(self, shape: Callable[[], Artist]) -> None:
+        def stroke(figure: Figure, place: Transform) -> Artist:
+            artist = shape()
+            artist.set_transform(place)
+            figure.add_artist(artist)
+            return artist
+
+        self._strokes.append(stroke)
 
 
 class Scale:
@@ -160,13 +164,14 @@ class Scale:
         return self.start + share * (self.end - self.start)
 
     def ticks(self, count: int, fewest: int = FEWEST_TICKS) -> list[float]:
-        """Round values within the scale, about `count` of them; never fewer than `fewest`."""
+        """Round values within the scale, about `count` of them; not fewer than `fewest` if it can be."""
         slack = (self.highest - self.lowest) * 1e-9
         within: list[float] = []
-        while len(within) < fewest:
-            values = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]).tick_values(self.lowest, self.highest)
+        for bins in range(count, MOST_BINS):
+            values = MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10]).tick_values(self.lowest, self.highest)
             within = [float(v) for v in values if self.lowest - slack <= v <= self.highest + slack]
-            count += 1
+            if len(within) >= fewest:
+                break
         return within
 
 

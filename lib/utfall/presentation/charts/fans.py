@@ -70,25 +70,20 @@ def fan(
     if "ds" in forecast.columns:
         forecast = forecast.set_index("ds")
     if "mean" not in forecast.columns or history.notna().sum() == 0:
-        raise InvalidParameter(
-            "fan: give a history with at least one value and a forecast with a column 'mean'."
-        )
+        raise InvalidParameter("fan: give a history with at least one value and a forecast with a column 'mean'.")
     past = _tidy("Utfall", history)
     ahead = _tidy("Prognos", forecast["mean"])
     levels = [(level, color) for level, color in BANDS if f"lo-{level}" in forecast.columns]
     edges = [f"{edge}-{level}" for level, _ in levels for edge in ("lo", "hi")]
     for name in edges:
         ahead[name] = forecast[name].to_numpy("float64")
-    data = pd.concat([past, ahead], ignore_index=True).sort_values(
-        ["period"], kind="stable", ignore_index=True
-    )
+    data = pd.concat([past, ahead], ignore_index=True).sort_values(["period"], kind="stable", ignore_index=True)
     shown = quantity(unit, float(data[["value", *edges]].abs().max().max()), currency)
 
     outcome = _points(data, "Utfall")
     end = next(point for point in reversed(outcome) if math.isfinite(point[1]))
     bands = [
-        Band([(end[0], end[1], end[1]), *_edges(data, f"lo-{level}", f"hi-{level}")], color)
-        for level, color in levels
+        Band([(end[0], end[1], end[1]), *_edges(data, f"lo-{level}", f"hi-{level}")], color) for level, color in levels
     ]
     lines = [
         Line("Prognos", [end, *_points(data, "Prognos")], theme.ACTUAL, 2.0, (3, 2)),
@@ -112,9 +107,7 @@ def _remark(levels: list[tuple[int, str]]) -> str:
 
 
 def _tidy(name: str, values: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"series": name, "period": periods(values.index), "value": values.to_numpy("float64")}
-    )
+    return pd.DataFrame({"series": name, "period": periods(values.index), "value": values.to_numpy("float64")})
 
 
 def _points(data: pd.DataFrame, name: str) -> list[tuple[float, float]]:
@@ -124,10 +117,7 @@ def _points(data: pd.DataFrame, name: str) -> list[tuple[float, float]]:
 
 def _edges(data: pd.DataFrame, low: str, high: str) -> list[tuple[float, float, float]]:
     rows = data[data[low].notna() & data[high].notna()]
-    return [
-        (float(p.toordinal()), lo, hi)
-        for p, lo, hi in zip(rows["period"], rows[low], rows[high], strict=True)
-    ]
+    return [(float(p.toordinal()), lo, hi) for p, lo, hi in zip(rows["period"], rows[low], rows[high], strict=True)]
 
 
 def _ticks(periods: pd.Series) -> list[tuple[float, str]]:

@@ -16,8 +16,11 @@ from utfall.presentation import theme
 
 Point = tuple[float, float]
 
-SAMPLES = 24
-"""Points a line is tested at between two of its own, when room for a label is looked for."""
+SAMPLE_STEP = 3.0
+"""Distance between the points a line is tested at when room for a label is looked for; less than a letter."""
+
+NEAR_THE_END = 12
+"""Points of a line, from its last, beside which its label may stand: a year of months."""
 
 CLEARANCE = 4.0
 """Distance a label should keep to every line."""
@@ -97,9 +100,7 @@ def wrap(words: str, width: float, *, size: float = theme.TEXT_SIZE, most: int =
         if lines[-1]:
             lines.append("")
         while text_width(word, size) > width and len(word) > 1:
-            part = next(
-                (n for n in range(len(word) - 1, 1, -1) if text_width(word[:n] + "-", size) <= width), 1
-            )
+            part = next((n for n in range(len(word) - 1, 1, -1) if text_width(word[:n] + "-", size) <= width), 1)
             lines[-1] = word[:part] + "-"
             lines.append("")
             word = word[part:]
@@ -191,40 +192,42 @@ def free_place(
         A stroke that ties the label to the end of its line, when it stands far from the whole line.
     """
     half_width, half_height = text_width(words) / 2, theme.TEXT_SIZE / 2
-    taken = _sampled(obstacles)
-    known = [point for point in own if math.isfinite(point[1])]
-    end = known[-1]
+    known = np.array([point for point in own if math.isfinite(point[1])])
+    end, beside = known[-1], known[-NEAR_THE_END:]
+    moves = np.array([(s * 2 * (half_width + 5), u) for s, u in product(SIDEWAYS, UPRIGHT)])
+    places = (beside[:, None, :] + moves).reshape(-1, 2)
+    from_point = np.repeat(np.arange(len(beside)), len(moves))
+    inside = (places[:, 0] >= area.left + half_width) & (places[:, 0] <= area.right - half_width)
+    inside &= (places[:, 1] > area.top + half_height) & (places[:, 1] < area.bottom - half_height)
+    if not inside.any():
+        return (area.left + half_width + 4, area.top + 2 * half_height), None
+    places, from_point = places[inside], from_point[inside]
 
-    def gap(at: Point, points: np.ndarray) -> float:
-        sideways = np.maximum(np.abs(points[:, 0] - at[0]) - half_width, 0)
-        upright = np.maximum(np.abs(points[:, 1] - at[1]) - half_height, 0)
-        return float(np.hypot(sideways, upright).min())
+    def gaps(points: np.ndarray) -> np.ndarray:
+        """Distance from every place's box to every point."""
+        apart = np.abs(points[None, :, :] - places[:, None, :]) - (half_width, half_height)
+        return np.hypot(*np.moveaxis(np.maximum(apart, 0), -1, 0))
 
-    best, lowest = (area.left + half_width + 4, area.top + 2 * half_height), math.inf
-    for (x, y), sideways, away in product(known, SIDEWAYS, UPRIGHT):
-        at = (x + sideways * 2 * (half_width + 5), y + away)
-        within_width = area.left + half_width <= at[0] <= area.right - half_width
-        if not within_width or not area.top + half_height < at[1] < area.bottom - half_height:
-            continue
-        clear = gap(at, taken)
-        cost = CROWDED * max(CLEARANCE - clear, 0.0) + (TOUCHING if clear < TOUCHES_WITHIN else 0.0)
-        cost += gap(at, np.array([(x, y)])) + FAR_FROM_END * gap(at, np.array([end]))
-        if cost < lowest:
-            best, lowest = at, cost
-    if gap(best, _sampled([known])) <= LEADER_FROM:
-        return best, None
+    clear = gaps(_sampled(obstacles)).min(axis=1)
+    cost = CROWDED * np.maximum(CLEARANCE - clear, 0) + TOUCHING * (clear < TOUCHES_WITHIN)
+    cost += gaps(beside)[np.arange(len(places)), from_point] + FAR_FROM_END * gaps(end[None, :])[:, 0]
+    best = int(np.argmin(cost))
+    x, y = (float(v) for v in places[best])
+    if gaps(_sampled([known]))[best].min() <= LEADER_FROM:
+        return (x, y), None
     nearest = (
-        min(max(end[0], best[0] - half_width - 2), best[0] + half_width + 2),
-        min(max(end[1], best[1] - half_height), best[1] + half_height),
+        min(max(float(end[0]), x - half_width - 2), x + half_width + 2),
+        min(max(float(end[1]), y - half_height), y + half_height),
     )
-    return best, (end, nearest)
+    return (x, y), ((float(end[0]), float(end[1])), nearest)
 
 
-def _sampled(paths: Iterable[Sequence[Point]]) -> np.ndarray:
-    steps = np.linspace(0, 1, SAMPLES)[:, None]
+def _sampled(paths: Iterable[Sequence[Point] | np.ndarray]) -> np.ndarray:
     pieces = []
     for path in paths:
         known = np.array([point for point in path if math.isfinite(point[1])]).reshape(-1, 2)
         pieces.append(known)
-        pieces.extend(a + steps * (b - a) for a, b in pairwise(known))
+        for a, b in pairwise(known):
+            count = int(np.hypot(*(b - a)) // SAMPLE_STEP)
+            pieces.append(a + np.linspace(0, 1, count + 2)[1:-1, None] * (b - a))
     return np.vstack(pieces)

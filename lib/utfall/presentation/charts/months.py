@@ -65,9 +65,7 @@ def year_path(
     >>> print(chart.alt.replace(chr(160), " "))
     Linjediagram i mkr, 2026. Utfall: −10,0 i januari, −22,0 i februari.
     """
-    return _year(
-        "year_path", actual, title, previous_year, budget, forecast, level, unit, currency, accumulated=True
-    )
+    return _year("year_path", actual, title, previous_year, budget, forecast, level, unit, currency, accumulated=True)
 
 
 def monthly(
@@ -92,9 +90,7 @@ def monthly(
     >>> chart.alt
     'Linjediagram i besök, 2026. Utfall: 900 i januari, 850 i februari.'
     """
-    return _year(
-        "monthly", actual, title, previous_year, budget, forecast, level, unit, currency, accumulated=False
-    )
+    return _year("monthly", actual, title, previous_year, budget, forecast, level, unit, currency, accumulated=False)
 
 
 def _year(
@@ -142,8 +138,7 @@ def _year(
         ahead = data[(data["series"] == "Prognos") & data["lo"].notna()]
         if len(ahead):
             edge = [
-                (float(p.month), lo, hi)
-                for p, lo, hi in zip(ahead["period"], ahead["lo"], ahead["hi"], strict=True)
+                (float(p.month), lo, hi) for p, lo, hi in zip(ahead["period"], ahead["lo"], ahead["hi"], strict=True)
             ]
             bands = [Band([(end[0], end[1], end[1]), *edge], theme.BAND_INNER)]
             remark = f"Det skuggade fältet rymmer utfallet med {level} % sannolikhet."

@@ -180,11 +180,7 @@ def _band(canvas: Canvas, band: Band, x_scale: Scale, y_scale: Scale) -> None:
 
 def _edges(bands: Sequence[Band], x_scale: Scale, y_scale: Scale) -> list[list[Point]]:
     """Upper and lower edge of each band, on the canvas."""
-    return [
-        [(x_scale(point[0]), y_scale(point[side])) for point in band.points]
-        for band in bands
-        for side in (2, 1)
-    ]
+    return [[(x_scale(point[0]), y_scale(point[side])) for point in band.points] for band in bands for side in (2, 1)]
 
 
 def _path(canvas: Canvas, line: Line, path: Sequence[Point]) -> None:

@@ -130,9 +130,7 @@ def waterfall(
             rows.append(_Row(str(label), 0.0, value, theme.ACTUAL, figure, is_total=True))
             level = value
         else:
-            raise InvalidParameter(
-                f"Row {label!r} of the waterfall has kind {kind!r}; use 'total' or 'step'."
-            )
+            raise InvalidParameter(f"Row {label!r} of the waterfall has kind {kind!r}; use 'total' or 'step'.")
     listed = "; ".join(f"{row.label} {row.figure}" for row in rows)
     alt = f"Vattenfallsdiagram i {shown.label}: {listed}."
     return Chart(title, alt, _draw(rows, shown, connect=True), steps.reset_index(drop=True))
@@ -207,11 +205,7 @@ def _draw(rows: list[_Row], shown: Quantity, *, connect: bool) -> str:
         return empty.to_svg()
     room = theme.WIDTH * LABEL_SHARE
     wrapped = [wrap(row.label, room) for row in rows]
-    left = max(
-        text_width(line, bold=row.is_total)
-        for row, lines in zip(rows, wrapped, strict=True)
-        for line in lines
-    )
+    left = max(text_width(line, bold=row.is_total) for row, lines in zip(rows, wrapped, strict=True) for line in lines)
     right = max(text_width(row.figure, bold=row.is_total) for row in rows)
     heights = [len(lines) * LINE_HEIGHT * theme.TEXT_SIZE + ROW_PADDING for lines in wrapped]
     bottom = sum(heights) + 4
@@ -254,7 +248,7 @@ def _axis(canvas: Canvas, scale: Scale, bottom: float, shown: Quantity, cut: boo
     ticks = _ticks(scale, shown)
     for value, words in zip(ticks, shown.ticks(ticks), strict=True):
         canvas.line([(scale(value), 2), (scale(value), bottom)], color=theme.GRID, width=1)
-        canvas.text(scale(value), bottom + 12, words, **SMALL, anchor="center")
+        canvas.text(_tick_middle(scale(value), words), bottom + 12, words, **SMALL, anchor="center")
     if not cut:
         canvas.line([(scale(0.0), 2), (scale(0.0), bottom)], color=theme.ZERO_LINE, width=1.5)
     words = shown.label + (" (axeln börjar inte vid noll)" if cut else "")
@@ -265,11 +259,19 @@ def _ticks(scale: Scale, shown: Quantity) -> list[float]:
     """As many ticks as have room for their names."""
     for count in (5, 4, 3, 2):
         ticks = scale.ticks(count, fewest=1)
-        halves = [text_width(words, theme.SMALL_SIZE) / 2 for words in shown.ticks(ticks)]
-        ends = [(scale(value) - half, scale(value) + half) for value, half in zip(ticks, halves, strict=True)]
+        names = shown.ticks(ticks)
+        halves = [text_width(words, theme.SMALL_SIZE) / 2 for words in names]
+        middles = [_tick_middle(scale(value), words) for value, words in zip(ticks, names, strict=True)]
+        ends = [(middle - half, middle + half) for middle, half in zip(middles, halves, strict=True)]
         if len(ticks) > 1 and all(after[0] - before[1] > TICK_GAP for before, after in pairwise(ends)):
             return ticks
-    return scale.ticks(1, fewest=1)
+    return scale.ticks(1, fewest=1)[:1]
+
+
+def _tick_middle(x: float, words: str) -> float:
+    """Where the name of a tick stands: below it, unless it would leave the canvas there."""
+    half = text_width(words, theme.SMALL_SIZE) / 2
+    return min(max(x, half), theme.WIDTH - half)
 
 
 def _bar(canvas: Canvas, start: float, end: float, middle: float, color: str) -> None:
