@@ -42,15 +42,11 @@ def test_every_year_from_2019_to_2026_has_a_budget_for_all_months(made):
 
 
 def test_the_board_runs_over_its_budget_like_the_documents_and_many_units_do_not(made):
-    cost_lines = [
-        row["line"] for row in made.register("accounts")["lines"] if row["group"] == "external_cost"
-    ]
+    cost_lines = [row["line"] for row in made.register("accounts")["lines"] if row["group"] == "external_cost"]
     deviation = made.deviation_2026[made.deviation_2026["line"].isin(cost_lines)]
     months = made.budget["period"].between(pd.Timestamp("2026-01-01"), pd.Timestamp("2026-10-01"))
     budget = made.budget[months & made.budget["line"].isin(cost_lines)].groupby("unit")["amount"].sum()
-    share = (
-        deviation.groupby("unit")["deviation"].sum() / budget
-    )  # negative over negative: above 0 is over budget
+    share = deviation.groupby("unit")["deviation"].sum() / budget  # negative over negative: above 0 is over budget
     assert 0.05 <= deviation["deviation"].sum() / budget.sum() <= 0.10
     assert (share.abs() < 0.02).mean() > 0.3
     assert (share > 0.08).mean() > 0.3

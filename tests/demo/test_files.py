@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -24,8 +27,12 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def test_the_same_seed_gives_the_same_bytes(made, tmp_path):
-    again = make_region(tmp_path / "again")
+def test_the_same_seed_gives_the_same_bytes_in_another_process(made, tmp_path):
+    again = tmp_path / "again"
+    command = "import sys; from utfall.demo import make_region; make_region(sys.argv[1])"
+    # Another order of sets and dicts of text must not matter.
+    environment = os.environ | {"PYTHONHASHSEED": "4711"}
+    subprocess.run([sys.executable, "-c", command, str(again)], env=environment, check=True)
     assert digests(again) == digests(made.folder)
 
 

@@ -85,9 +85,7 @@ def test_purchased_care_an_inhabitant_is_twelve_months_over_the_inhabitants(made
     months = care[(care["period"] > "2025-10-01") & (care["period"] <= "2026-10-01")]
     population = made.table("population").set_index(["area", "period"])["inhabitants"]
     expected = -months["amount"].sum() / population["Länet", pd.Timestamp("2026-10-01")]
-    assert kpis["kopt_vard_per_invanare", "HSN", pd.Timestamp("2026-10-01")] == pytest.approx(
-        expected, abs=0.006
-    )
+    assert kpis["kopt_vard_per_invanare", "HSN", pd.Timestamp("2026-10-01")] == pytest.approx(expected, abs=0.006)
 
 
 def test_noise_has_the_spread_and_memory_that_are_asked_for():

@@ -77,9 +77,7 @@ def test_avoided_drug_cost_follows_from_packages_a_dose(made):
     avoided = (cost * (1 / (1 - 0.13) - 1)).sum()
     effect = made.planted["drug_handling"]["effect_sek"]
     assert sum(effect.values()) > 8_000_000
-    assert sum(sek for month, sek in effect.items() if month >= "2024-09") == pytest.approx(
-        avoided, rel=0.005
-    )
+    assert sum(sek for month, sek in effect.items() if month >= "2024-09") == pytest.approx(avoided, rel=0.005)
 
 
 def test_the_drugs_total_cost_rises_although_packages_a_dose_fall(made):
@@ -228,6 +226,11 @@ def test_effects_by_month_sum_to_the_year_and_units_to_the_whole(made):
         for year, total in row["effect_sek_by_year"].items():
             months = [sek for month, sek in row["effect_sek"].items() if month.startswith(str(year))]
             assert sum(months) == pytest.approx(total, abs=0.01)
+        for year, total in row["budgeted_sek_by_year"].items():
+            assert sum(sek for month, sek in row["budgeted_sek"].items() if month[:4] == str(year)) == total
         whole = row["against_budget_2026_sek"]
+        happened = sum(sek for month, sek in row["effect_sek"].items() if month >= "2026-01")
+        counted_on = sum(sek for month, sek in row["budgeted_sek"].items() if "2026-01" <= month <= "2026-10")
+        assert happened - counted_on == pytest.approx(whole, abs=0.01)
         assert sum(row["against_budget_2026_by_unit"].values()) == pytest.approx(whole, abs=0.01)
         assert sum(row["against_budget_2026_by_line"].values()) == pytest.approx(whole, abs=0.01)

@@ -103,9 +103,7 @@ ACCOUNTS: tuple[Account, ...] = (
 INDEX = {account.code: position for position, account in enumerate(ACCOUNTS)}
 """Position of each account in every array of accounts."""
 
-SIGN = np.array(
-    [1 if "income" in GROUP_OF_LINE[account.line] else -1 for account in ACCOUNTS], dtype=np.int64
-)
+SIGN = np.array([1 if "income" in GROUP_OF_LINE[account.line] else -1 for account in ACCOUNTS], dtype=np.int64)
 """Result sign of each account: +1 income, −1 cost."""
 
 CARE_ACCOUNT = "5310"

@@ -86,9 +86,7 @@ class Actuals:
     cases: Cases
     log: EffectsLog
 
-    def scale(
-        self, event: str, units: Iterable[int], accounts: Iterable[int], change: NDArray[np.float64]
-    ) -> None:
+    def scale(self, event: str, units: Iterable[int], accounts: Iterable[int], change: NDArray[np.float64]) -> None:
         """Change accounts by a share a month, and record it.
 
         Parameters
@@ -123,9 +121,7 @@ class Actuals:
         for unit, share in zip(units, change, strict=True):
             before = split_salaries(self.salaries[unit][None])[0]
             for category in categories:
-                self.salaries[unit, category] += np.rint(self.salaries[unit, category] * share).astype(
-                    np.int64
-                )
+                self.salaries[unit, category] += np.rint(self.salaries[unit, category] * share).astype(np.int64)
             delta = split_salaries(self.salaries[unit][None])[0] - before
             for account, series in zip(payroll, delta, strict=True):
                 if series.any():
@@ -185,9 +181,7 @@ def draw_actuals(
                 amounts[:, position] *= ratio
     followed = organisation.index(*DRUGS)
     amounts[np.ix_(followed, of_line("drugs"))] = 0
-    assert all(
-        account.line in NOISE_SD or account.line in ("salaries", "purchased_care") for account in ACCOUNTS
-    )
+    assert all(account.line in NOISE_SD or account.line in ("salaries", "purchased_care") for account in ACCOUNTS)
 
     staff = np.array([KINDS[unit.kind].staff for unit in organisation.units])
     payroll = path[:, of_line("salaries")].sum(axis=1)

@@ -37,9 +37,7 @@ def dictionary(indices: NDArray[np.int64], words: Sequence[str]) -> pa.Dictionar
     >>> dictionary(np.array([1, 0]), ["a", "b"]).to_pylist()
     ['b', 'a']
     """
-    return pa.DictionaryArray.from_arrays(
-        pa.array(indices.astype(np.int32)), pa.array(list(words), pa.string())
-    )
+    return pa.DictionaryArray.from_arrays(pa.array(indices.astype(np.int32)), pa.array(list(words), pa.string()))
 
 
 def decimals(ore: NDArray[np.int64]) -> pa.Array:

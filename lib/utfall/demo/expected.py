@@ -84,11 +84,7 @@ def line_levels(unit: DemoUnit) -> dict[str, float]:
         levels.pop("internal_income", None)  # the division's table has none
     if unit.division == "HSD":
         levels.pop("depreciation", None)
-    return {
-        line: level
-        for line, level in levels.items()
-        if level >= SMALLEST_LINE_SEK.get(line, SMALLEST_OTHER_SEK)
-    }
+    return {line: level for line, level in levels.items() if level >= SMALLEST_LINE_SEK.get(line, SMALLEST_OTHER_SEK)}
 
 
 def expected_volume(organisation: DemoOrganisation, seed: int) -> NDArray[np.float64]:

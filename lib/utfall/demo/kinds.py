@@ -191,9 +191,7 @@ SEASON_OF_LINE: dict[str, str] = {
 }
 """Season of each line; a line that follows the volume has the volume's."""
 
-ABSENCE_SHARE: NDArray[np.float64] = np.array(
-    [0.09, 0.08, 0.09, 0.10, 0.09, 0.14, 0.34, 0.20, 0.08, 0.08, 0.09, 0.13]
-)
+ABSENCE_SHARE: NDArray[np.float64] = np.array([0.09, 0.08, 0.09, 0.10, 0.09, 0.14, 0.34, 0.20, 0.08, 0.08, 0.09, 0.13])
 """Share of the gross salary that is paid for time not worked, by month."""
 
 SOCIAL_SHARE = 0.215

@@ -70,9 +70,7 @@ def kpi_table(
         Shares and growth rates are per cent; purchased care an inhabitant is SEK.
     """
     nodes = nodes_of(organisation)
-    lines = {
-        line: -amounts[:, of_line(line)].sum(axis=1) / 100 for line in ("salaries", "pensions", "hired_staff")
-    }
+    lines = {line: -amounts[:, of_line(line)].sum(axis=1) / 100 for line in ("salaries", "pensions", "hired_staff")}
     own, hired = lines["salaries"] + lines["pensions"], lines["hired_staff"]
     care = -amounts[:, of_line("purchased_care")].sum(axis=1) / 100
     gross_accounts = [
@@ -108,9 +106,7 @@ def kpi_table(
         ("bruttokostnadsutveckling", high, lambda unit: _growth(gross[unit].sum(axis=0))),
         ("nettokostnadsutveckling", high, lambda unit: _growth(net[unit].sum(axis=0))),
     ]
-    frames = [
-        _frame(kpi, code, figure(nodes[code]), COUNTED) for kpi, codes, figure in figures for code in codes
-    ]
+    frames = [_frame(kpi, code, figure(nodes[code]), COUNTED) for kpi, codes, figure in figures for code in codes]
     frames += _waiting_figures(organisation, waiting, nodes)
     frames += _invented_figures(seed)
     frames.append(_solidity())
@@ -181,9 +177,7 @@ def _staff_series(organisation: DemoOrganisation, staffing: pd.DataFrame) -> tup
     return tuple(series)
 
 
-def _waiting_figures(
-    organisation: DemoOrganisation, waiting: pd.DataFrame, nodes: Nodes
-) -> list[pd.DataFrame]:
+def _waiting_figures(organisation: DemoOrganisation, waiting: pd.DataFrame, nodes: Nodes) -> list[pd.DataFrame]:
     """Share of the completed who had waited within the guarantee, for each node with a waiting list."""
     frames = []
     names = {"Första besök": "vardgaranti_besok", "Operation eller åtgärd": "vardgaranti_operation"}
@@ -193,11 +187,7 @@ def _waiting_figures(
             mine = rows[rows["unit"].isin(organisation.codes(units))]
             if mine.empty:
                 continue
-            sums = (
-                mine.groupby("period")[["completed", "within_guarantee"]]
-                .sum()
-                .reindex(month_starts(ACTUAL_MONTHS))
-            )
+            sums = mine.groupby("period")[["completed", "within_guarantee"]].sum().reindex(month_starts(ACTUAL_MONTHS))
             completed = sums["completed"].to_numpy()
             share = 100 * sums["within_guarantee"].to_numpy() / np.where(completed > 0, completed, np.nan)
             frames.append(_frame(name, code, share, COUNTED))

@@ -59,9 +59,7 @@ class Cells:
     text: NDArray[np.int64]
 
 
-def _vocabulary(
-    words: dict[str, tuple[str, ...]], extra: tuple[str, ...] = ()
-) -> tuple[list[str], dict[str, int]]:
+def _vocabulary(words: dict[str, tuple[str, ...]], extra: tuple[str, ...] = ()) -> tuple[list[str], dict[str, int]]:
     unique = dict.fromkeys(["", *(word for account in words.values() for word in account), *extra])
     return list(unique), {word: position for position, word in enumerate(unique)}
 
@@ -136,9 +134,7 @@ def make_cells(
     return Cells(*(column[order] for column in columns))
 
 
-def split_amounts(
-    ore: NDArray[np.int64], rows: NDArray[np.int64], rng: np.random.Generator
-) -> NDArray[np.int64]:
+def split_amounts(ore: NDArray[np.int64], rows: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
     """Split each sum into rows of uneven size, a few of them credits.
 
     Parameters
@@ -202,9 +198,7 @@ def ledger_table(organisation: DemoOrganisation, cells: Cells, seed: int) -> tup
             "unit": dictionary(unit, [one.code for one in organisation.units]),
             "account": dictionary(account, [one.code for one in ACCOUNTS]),
             "activity": _activities(organisation, unit, rng),
-            "counterparty": _words(
-                cells.counterparty[cell], account, COUNTERPARTIES, _PARTY, _PARTY_WORDS, rng
-            ),
+            "counterparty": _words(cells.counterparty[cell], account, COUNTERPARTIES, _PARTY, _PARTY_WORDS, rng),
             "project": _projects(account, rng),
             "voucher": _vouchers(cells, cell, unit, month, account),
             "amount": decimals(amount),

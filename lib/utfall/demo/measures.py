@@ -41,9 +41,7 @@ def measures_register(organisation: DemoOrganisation, effects: tuple[ShareEffect
     def codes(*names: str) -> list[str]:
         return organisation.codes(organisation.index(*names))
 
-    def row(
-        identifier: str, name: str, description: str, units: list[str], lines: list[str], **rest: object
-    ) -> Row:
+    def row(identifier: str, name: str, description: str, units: list[str], lines: list[str], **rest: object) -> Row:
         common: Row = {
             "id": identifier, "name": name, "description": description, "units": units, "lines": lines,
             "accounts": [], "component": "total", "start": "2024-01", "profile": "step",

@@ -107,9 +107,7 @@ def make_plan(organisation: DemoOrganisation, path: NDArray[np.float64], log: Ef
         gap[:, of_line(line)] = (strain[:, None] * by_month)[:, None, :]
     pension = INDEX["4410"]
     jump = by_year(PENSION_JUMP) - 1
-    foreseen = jump * by_year(
-        {int(year): PENSION_JUMP_BUDGETED_2023 if year == 2023 else 1.0 for year in YEARS}
-    )
+    foreseen = jump * by_year({int(year): PENSION_JUMP_BUDGETED_2023 if year == 2023 else 1.0 for year in YEARS})
     spendable = path / (1 + gap)
     proportional = spendable.copy()
     proportional[:, pension] *= 1 + foreseen

@@ -70,9 +70,7 @@ CODING_EFFECT_SEK = 2_100_000.0
 """True yearly effects of the income measures of 2024."""
 
 
-def measures_of_2024(
-    organisation: DemoOrganisation, path: NDArray[np.float64], seed: int
-) -> list[ShareEffect]:
+def measures_of_2024(organisation: DemoOrganisation, path: NDArray[np.float64], seed: int) -> list[ShareEffect]:
     """Return the action plan of 2024, but for drug handling and the purchased-care contract.
 
     Parameters
@@ -93,9 +91,7 @@ def measures_of_2024(
 
     def having(line: str, divisions: Sequence[str]) -> NDArray[np.int64]:
         has = path[:, of_line(line)].sum(axis=(1, 2)) > 0
-        return np.array(
-            [unit.index for unit in organisation.units if has[unit.index] and unit.division in divisions]
-        )
+        return np.array([unit.index for unit in organisation.units if has[unit.index] and unit.division in divisions])
 
     hired = having("hired_staff", ("MED", "KIR", "NAR"))
     fees = having("patient_fees", ("MED", "KIR", "NAR"))

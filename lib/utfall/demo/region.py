@@ -95,9 +95,7 @@ def _draw(seed: int) -> _World:
     log = EffectsLog()
     quiet = quiet_units(organisation)
     planned_volume = expected_volume(organisation, seed)
-    plan = make_plan(
-        organisation, expected_amounts(organisation, planned_volume, frozenset(DRUGS)), log, seed
-    )
+    plan = make_plan(organisation, expected_amounts(organisation, planned_volume, frozenset(DRUGS)), log, seed)
     ratio = volume_ratio(organisation, quiet, seed)
     actuals = draw_actuals(organisation, plan.expected, ratio, quiet, log, seed)
     plan_drug_events(organisation, plan.spendable, log, actuals.drug_use)

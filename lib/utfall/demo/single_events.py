@@ -71,16 +71,10 @@ HIGH_COST_CASES = (
     HighCostCase("high_cost_2021", "Hjärtavdelningen", "2021-11", "Region Västerbotten", 1_312_400, 14.2),
     HighCostCase("high_cost_2023", "Hematologmottagningen", "2023-06", "Region Uppsala", 2_148_900, 21.7),
     HighCostCase("high_cost_rs_2025", "Barnavdelningen", "2025-01", "Region Uppsala", 1_243_700, 12.9),
-    HighCostCase(
-        "high_cost_iva_1", "Intensivvårdsavdelningen", "2026-03", "Region Stockholm", 2_861_300, 26.4
-    ),
-    HighCostCase(
-        "high_cost_iva_2", "Intensivvårdsavdelningen", "2026-08", "Region Västerbotten", 1_674_200, 17.8
-    ),
+    HighCostCase("high_cost_iva_1", "Intensivvårdsavdelningen", "2026-03", "Region Stockholm", 2_861_300, 26.4),
+    HighCostCase("high_cost_iva_2", "Intensivvårdsavdelningen", "2026-08", "Region Västerbotten", 1_674_200, 17.8),
     HighCostCase("high_cost_neonatal", "Neonatalavdelningen", "2026-06", "Region Uppsala", 1_932_600, 19.5),
-    HighCostCase(
-        "high_cost_hematology", "Hematologmottagningen", "2026-09", "Region Stockholm", 3_418_500, 24.1
-    ),
+    HighCostCase("high_cost_hematology", "Hematologmottagningen", "2026-09", "Region Stockholm", 3_418_500, 24.1),
     HighCostCase("high_cost_heart", "Hjärtavdelningen", "2026-04", "Region Västerbotten", 1_587_100, 15.6),
 )
 """Patients who cost more than a million each."""

@@ -113,7 +113,6 @@ def balance_sheet_table() -> pd.DataFrame:
         cash = sum(items[item] for item in FINANCING) - sum(items[item] for item in ASSETS if item in items)
         items |= {"cash": cash, CONTINGENT: _CONTINGENT_MKR[year]}
         rows += [
-            {"year": year, "item": item, "amount": items[item] * 1e6}
-            for item in (*ASSETS, *FINANCING, CONTINGENT)
+            {"year": year, "item": item, "amount": items[item] * 1e6} for item in (*ASSETS, *FINANCING, CONTINGENT)
         ]
     return pd.DataFrame(rows)

@@ -161,8 +161,8 @@ def truth_register(organisation: DemoOrganisation, log: EffectsLog) -> dict[str,
     -------
     dict
         ``planted``: one row an event; amounts are SEK in result sign. ``effect_sek`` is what the actuals
-        would not have held without the event, ``budgeted_sek_by_year`` what the budget would not have held,
-        and ``against_budget_2026_sek`` the event's part of the deviation of January to October 2026.
+        would not have held without the event, ``budgeted_sek`` what the budget would not have held, and
+        ``against_budget_2026_sek`` the event's part of the deviation of January to October 2026.
         ``reorganisations``: the changes of the organisation.
     """
     missing = (set(log.actual) | set(log.budget)) - {planted.event for planted in PLANTED}
@@ -190,19 +190,16 @@ def _row(organisation: DemoOrganisation, log: EffectsLog, planted: Planted) -> d
         "kind": planted.kind,
         "description": planted.description,
         "units": organisation.codes(sorted({unit for unit, _ in cells})),
-        "lines": list(
-            dict.fromkeys(ACCOUNTS[account].line for account in sorted({account for _, account in cells}))
-        ),
+        "lines": list(dict.fromkeys(ACCOUNTS[account].line for account in sorted({account for _, account in cells}))),
         "accounts": sorted({ACCOUNTS[account].code for _, account in cells}),
         "start": planted.start,
         "end": planted.end,
         "parameters": planted.parameters,
-        "effect_sek": {
-            period_text(month): monthly[month].item() / 100 for month in np.flatnonzero(monthly).tolist()
-        },
+        "effect_sek": {period_text(month): monthly[month].item() / 100 for month in np.flatnonzero(monthly).tolist()},
         "effect_sek_by_year": {
             int(year): int(total) / 100 for year in YEARS if (total := monthly[year_slice(int(year))].sum())
         },
+        "budgeted_sek": {period_text(month): planned[month].item() for month in np.flatnonzero(planned).tolist()},
         "budgeted_sek_by_year": {
             int(year): int(total) for year in YEARS if (total := planned[year_slice(int(year))].sum())
         },

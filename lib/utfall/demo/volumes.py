@@ -110,18 +110,14 @@ def volumes_table(
     frames = []
     for unit in organisation.units:
         products = KINDS[unit.kind].products
-        counted = [
-            (product, 1 / len(products) / sek_each, _PRODUCT_NOISE, 0) for product, sek_each in products
-        ]
+        counted = [(product, 1 / len(products) / sek_each, _PRODUCT_NOISE, 0) for product, sek_each in products]
         if unit.kind in DRG_KINDS:
             counted.append((DRG_POINTS, 1 / SEK_A_DRG_POINT, _WEIGHT_NOISE, 1))
         for product, each_krona, noise_sd, digits in counted:
             plan = planned[unit.index] * unit.size_mkr * 1e6 * each_krona / 12
             noise = np.exp(rng.normal(0, noise_sd, ACTUAL_MONTHS))
             actual = plan[:ACTUAL_MONTHS] * ratio[unit.index] * noise
-            frames.append(
-                _rows(unit.code, product, plan.round(digits), actual.round(digits), active[unit.index])
-            )
+            frames.append(_rows(unit.code, product, plan.round(digits), actual.round(digits), active[unit.index]))
     doses = drug_use.doses
     for index in np.unique(drug_use.unit):
         mine = drug_use.unit == index
