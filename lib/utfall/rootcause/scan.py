@@ -1,4 +1,9 @@
-"""Significance-gated greedy scan for the segments that carry a deviation."""
+"""Significance-gated scan for the fewest segments that carry a deviation.
+
+Take the segment with the most evidence beyond the price of having searched for it, set its leaves aside, fit the
+noise again, and go on until nothing is significant. Then question every segment: could two of its parts say more
+than the whole, and what is found when only this one is given back?
+"""
 
 from __future__ import annotations
 
@@ -7,59 +12,158 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from utfall.rootcause.cube import Cube, Cuboid
-from utfall.rootcause.noise import fit_scale
+from utfall.rootcause.noise import Noise
+from utfall.rootcause.weigh import MARGIN, Candidate, Problem, weigh
 
-Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 MOST_CAUSES = 12
 """A report that lists more causes than this explains nothing; the rest stays unexplained, and is shown."""
 
-MARGIN = 10.0
-"""Gain beyond the price of the search: a chance finding would need odds of about one in 150."""
+ALONE_SHARE = 0.04
+"""A single leaf is a cause only if it is this share of the unexplained: small lone outliers are noise with a face."""
+
+SUPPORT = 16.0
+"""Evidence that must remain without the strongest leaf, or the segment is but one outlier with company."""
+
+DIRECTION = 18.0
+"""Evidence that leaves moved one way must reach this also against their own scatter: some accounts are restless."""
+
+
+SPLIT_WORTH = 1.5
+"""Two parts of a segment replace it when they are worth this many times the whole, as siblings of an idle third
+are; a cause that merely moves its leaves unevenly stays below."""
 
 
 @dataclass(frozen=True)
-class Found:
-    """A segment the scan holds for a cause."""
+class Findings:
+    """What a scan found.
 
-    cuboid: Cuboid
-    segment: int
-    leaves: npt.NDArray[np.intp]
-    gain: float
-    price: float
+    Parameters
+    ----------
+    causes : list of Candidate
+        The most convincing first.
+    rivals : list of list of Candidate
+        For each cause the other segments that were weighed against it.
+    rejected : list of Candidate
+        Segments that were weighed in the end and found too light.
+    free : array of bool, shape (leaves,)
+        Leaves outside the causes.
+    noise : Noise
+        Noise of those leaves.
+    """
+
+    causes: list[Candidate]
+    rivals: list[list[Candidate]]
+    rejected: list[Candidate]
+    free: Bools
+    noise: Noise
 
 
-def scan(cube: Cube, deviation: Floats, size: Floats) -> list[Found]:
-    """Take the best segment, set its leaves aside, and go on until nothing is significant."""
-    found: list[Found] = []
-    free: Bools = np.ones(len(deviation), dtype=bool)
-    while len(found) < MOST_CAUSES and free.sum() > 1:
-        scale = fit_scale(deviation, size, free)
-        best = _best(cube, deviation, size, scale, free)
-        if best is None:
+@dataclass(frozen=True)
+class _Pick:
+    """The best significant candidate, if any, and all that were weighed."""
+
+    best: Candidate | None
+    weighed: list[Candidate]
+
+
+def scan(problem: Problem) -> Findings:
+    """Find the causes.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is searched.
+
+    Returns
+    -------
+    Findings
+        Causes, and what was weighed and rejected.
+    """
+    found: dict[int, _Pick] = {}
+    while len(found) < MOST_CAUSES:
+        last = _pick(problem, list(found))
+        if last.best is None:
             break
-        found.append(best)
-        free[best.leaves] = False
-    return found
+        found[last.best.segment] = last
+    before = list(found)
+    found = _split(problem, found)
+    found = _question(problem, found)
+    if list(found) != before:
+        last = _pick(problem, list(found))
+    free = _free(problem, list(found))
+    picks = sorted(found.values(), key=lambda pick: -_best(pick).worth)
+    return Findings(
+        causes=[_best(pick) for pick in picks],
+        rivals=[[rival for rival in pick.weighed if rival.segment != _best(pick).segment] for pick in picks],
+        rejected=last.weighed,
+        free=free,
+        noise=problem.noise(free if free.any() else problem.live),
+    )
 
 
-def _best(cube: Cube, deviation: Floats, size: Floats, scale: Floats, free: Bools) -> Found | None:
-    z = deviation / scale
-    x = size / scale
-    score, information = np.where(free, z * x, 0.0), np.where(free, x * x, 0.0)
-    best: tuple[float, Cuboid, int, float, float] | None = None
-    for cuboid in cube.cuboids:
-        s = np.bincount(cuboid.group, score, cuboid.size)
-        i = np.bincount(cuboid.group, information, cuboid.size)
-        gain = np.divide(s * s, i, out=np.zeros_like(s), where=i > 0)
-        price = 2 * np.log(cuboid.size) + 2 * np.log(len(cube.cuboids))
-        k = int(gain.argmax())
-        worth = float(gain[k] - price)
-        if worth > MARGIN and (best is None or worth > best[0] * (1 + 1e-9)):
-            best = (worth, cuboid, k, float(gain[k]), float(price))
-    if best is None:
-        return None
-    _, cuboid, k, gain_, price_ = best
-    return Found(cuboid, k, cube.leaves_of(cuboid, k), gain_, price_)
+def _best(pick: _Pick) -> Candidate:
+    assert pick.best is not None
+    return pick.best
+
+
+def _split(problem: Problem, found: dict[int, _Pick]) -> dict[int, _Pick]:
+    """Replace a cause by two of its parts where they say more than the whole."""
+    kept: dict[int, _Pick] = {}
+    for segment, pick in found.items():
+        others = [other for other in found if other != segment]
+        whole = problem.cube.holds(segment) & _free(problem, others)
+        wanted = SPLIT_WORTH * _best(pick).worth
+        larger = _pick(problem, others, whole, floor=wanted / 2)
+        if larger.best is None:
+            kept[segment] = pick
+            continue
+        others.append(larger.best.segment)
+        smaller = _pick(problem, others, whole & _free(problem, others), floor=wanted - larger.best.worth)
+        if smaller.best is None:
+            kept[segment] = pick
+        else:
+            kept[larger.best.segment], kept[smaller.best.segment] = larger, smaller
+    return kept
+
+
+def _question(problem: Problem, found: dict[int, _Pick]) -> dict[int, _Pick]:
+    """Search again for each cause with only that one given back; replace or drop it accordingly."""
+    kept = dict(found)
+    # The cause that was found last has just been searched for with all others set aside.
+    for segment in list(found)[: len(found) - 1]:
+        del kept[segment]
+        again = _pick(problem, list(kept))
+        if again.best is not None:
+            kept[again.best.segment] = again
+    return kept
+
+
+def _free(problem: Problem, segments: list[int]) -> Bools:
+    free = problem.live.copy()
+    for segment in segments:
+        free &= ~problem.cube.holds(segment)
+    return free
+
+
+def _pick(problem: Problem, segments: list[int], within: Bools | None = None, floor: float = 0.0) -> _Pick:
+    """Best significant candidate besides the segments already found, and all that were weighed."""
+    free = _free(problem, segments)
+    weighed = weigh(problem, free, within, floor)
+    gross = float(np.abs(problem.deviation[free]).sum())
+    for candidate in weighed:
+        if candidate.worth <= max(MARGIN, floor):
+            break
+        if _is_carried(candidate, problem, gross):
+            return _Pick(candidate, weighed)
+    return _Pick(None, weighed)
+
+
+def _is_carried(candidate: Candidate, problem: Problem, gross: float) -> bool:
+    """Whether the evidence rests on more than one leaf, or on one that is large in money."""
+    evidence = candidate.shift.evidence
+    strongest = int(evidence.argmax())
+    if candidate.gain - evidence[strongest] >= SUPPORT:
+        return candidate.shift.direction >= DIRECTION
+    return abs(float(problem.deviation[candidate.leaves[strongest]])) >= ALONE_SHARE * gross

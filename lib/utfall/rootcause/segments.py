@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from utfall.errors import Fault, InvalidData, InvalidParameter
-from utfall.rootcause.cube import build_cube
-from utfall.rootcause.scan import Found, scan
+from utfall.rootcause.cube import Cube, build_cube
+from utfall.rootcause.measure import against_both, against_expected, less_skewed
+from utfall.rootcause.scan import Findings, scan
+from utfall.rootcause.weigh import Candidate
 
 Floats = npt.NDArray[np.float64]
 
@@ -82,17 +84,26 @@ def localise(
     if faults:
         raise InvalidData(faults)
     outcome, plan = (leaves[column].to_numpy(dtype=float) for column in (actual, expected))
-    deviation, size = outcome - plan, np.maximum(np.abs(plan), 1.0)
     cube = build_cube(leaves, dimensions, parents or {})
-    found = scan(cube, deviation, size) if len(leaves) else []
+    deviation = outcome - plan
+    found = search(cube, outcome, plan).causes if len(leaves) else []
     claimed = np.zeros(len(leaves), dtype=bool)
     for cause in found:
         claimed[cause.leaves] = True
-    causes = [cube.words_of(cause.cuboid, cause.segment) for cause in found]
+    causes = [cube.words(cause.segment) for cause in found]
     return Segments(causes, _table(found, causes, deviation), float(deviation[~claimed].sum()))
 
 
-def _table(found: list[Found], causes: list[dict[str, str]], deviation: Floats) -> pd.DataFrame:
+def search(cube: Cube, actual: Floats, expected: Floats) -> Findings:
+    """Scan in the measure in which the noise left over is symmetric."""
+    plain, symmetric = against_expected(cube, actual, expected), against_both(cube, actual, expected)
+    first = less_skewed(plain, symmetric, plain.live)
+    findings = scan(first)
+    second = less_skewed(plain, symmetric, findings.free)
+    return findings if second is first else scan(second)
+
+
+def _table(found: list[Candidate], causes: list[dict[str, str]], deviation: Floats) -> pd.DataFrame:
     over, under = deviation[deviation < 0].sum(), deviation[deviation > 0].sum()
     rows = []
     for cause, words in zip(found, causes, strict=True):

@@ -1,0 +1,260 @@
+"""Made-up cases with planted causes, in the spirit of the benchmark's families and of what ledgers add to them.
+
+Families: ``R`` dense cubes with strong causes; ``C`` sparse signed ledgers with a hierarchy and one-off postings;
+``H`` sparse cubes with weak causes, heavy tails and decoy outliers; ``F`` a ledger whose segment gets the same
+amount on every leaf; ``S`` amounts moved from one account of a unit to another; ``P`` one account's price; ``V`` one
+unit's volume; ``N`` a ledger with new, unbudgeted leaves in one segment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+FAMILIES = ("R", "C", "H", "F", "S", "P", "V", "N")
+LEDGER_PARENTS = {"unit": "area", "area": "division", "account": "account_group"}
+MOST_DRAWS = 200
+"""A cube without such causes is not worth more draws."""
+CUBES = {4: (10, 8, 6, 5), 5: (8, 6, 5, 5, 4), 6: (6, 5, 5, 4, 4, 3)}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: leaves with ``expected`` and ``actual`` (SEK), and the planted causes."""
+
+    name: str
+    family: str
+    leaves: pd.DataFrame
+    dimensions: list[str]
+    parents: dict[str, str] | None
+    causes: list[dict[str, str]]
+
+
+def make_case(family: str, seed: int, *, null: bool = False) -> Case:
+    """Draw one case of a family; `null` plants nothing."""
+    rng = np.random.default_rng([ord(family), seed])
+    make = {"R": _dense, "H": _heavy}.get(family, _ledger)
+    return make(family, seed, rng, null)
+
+
+def selects(leaves: pd.DataFrame, cause: dict[str, str]) -> npt.NDArray[np.bool_]:
+    """Leaves a cause selects."""
+    chosen = np.ones(len(leaves), dtype=bool)
+    for name, value in cause.items():
+        chosen &= (leaves[name] == value).to_numpy()
+    return chosen
+
+
+def _grid(dims: int, kept: float, rng: np.random.Generator) -> pd.DataFrame:
+    names = list("abcdef")[:dims]
+    rows = np.array(
+        list(product(*[[f"{n}{i + 1}" for i in range(k)] for n, k in zip(names, CUBES[dims], strict=True)]))
+    )
+    return pd.DataFrame(rows[rng.random(len(rows)) < kept], columns=names)
+
+
+def _distinct(
+    leaves: pd.DataFrame, sets: list[list[str]], fewest: int, rng: np.random.Generator, most: float = 0.5
+) -> list[dict[str, str]]:
+    """One cause a set of dimensions, each with enough leaves and not within another."""
+    for _ in range(MOST_DRAWS):
+        causes: list[dict[str, str]] = []
+        taken: list[npt.NDArray[np.bool_]] = []
+        for names in sets:
+            row = leaves.iloc[int(rng.integers(len(leaves)))]
+            cause = {name: row[name] for name in names}
+            mask = selects(leaves, cause)
+            if not fewest <= mask.sum() <= most * len(leaves):
+                break
+            if any((mask & other).sum() > 0.5 * min(mask.sum(), other.sum()) for other in taken):
+                break
+            causes.append(cause)
+            taken.append(mask)
+        if len(causes) == len(sets):
+            return causes
+    raise LookupError("no such causes in this cube")
+
+
+def _causes(
+    leaves: pd.DataFrame, depths: list[int], rng: np.random.Generator, same: list[str] | None
+) -> list[dict[str, str]]:
+    """One cause a depth, drawn again with other dimensions where the cube has no such causes."""
+    while depths:
+        sets = [same or sorted(rng.choice(leaves.columns, depth, replace=False)) for depth in depths]
+        try:
+            return _distinct(leaves, sets, 4, rng)
+        except LookupError:
+            depths = depths[:-1] or [max(1, depths[0] - 1)]
+    return []
+
+
+def _dense(family: str, seed: int, rng: np.random.Generator, null: bool) -> Case:
+    leaves = _grid(int(rng.integers(4, 7)), rng.uniform(0.75, 0.99), rng)
+    names = list(leaves.columns)
+    noise = rng.uniform(0.001, 0.1) if rng.random() < 0.5 else rng.uniform(0.15, 0.25)
+    number, layer, same = int(rng.integers(1, 4)), int(rng.integers(1, 4)), rng.random() < 0.5
+    first = sorted(rng.choice(names, layer, replace=False))
+    layers = [layer] * (0 if null else number)
+    causes = _causes(leaves, layers, rng, first if same else None)
+    value = rng.exponential(1, len(leaves)) ** rng.choice([1.0, 2.0]) * 100
+    score = rng.normal(0, noise, len(leaves))
+    sign, severity, width = rng.choice([-1, 1]), rng.uniform(0.3, 2.0), rng.uniform(0, 0.25)
+    for cause in causes:
+        mask = selects(leaves, cause)
+        if not same:
+            severity, width = rng.uniform(0.3, 2.0), rng.uniform(0, 0.25)
+        score[mask] = sign * rng.normal(max(severity, 2 * noise, 2 * width), width, mask.sum())
+    score = np.clip(score, -2, 2)
+    # The deviation score is 2 (actual - expected) / (actual + expected): one of the two is what moved.
+    moved = value * (2 - np.abs(score)) / (2 + np.abs(score))
+    leaves["expected"] = np.round(np.where(score > 0, moved, value), 2)
+    leaves["actual"] = np.round(np.where(score > 0, value, moved), 2)
+    return Case(f"{family}{seed}", family, leaves, names, None, causes)
+
+
+def _heavy(family: str, seed: int, rng: np.random.Generator, null: bool) -> Case:
+    leaves = _grid(int(rng.integers(4, 7)), 0.65, rng)
+    names = list(leaves.columns)
+    noise = rng.uniform(0.03, 0.08) if rng.random() < 0.5 else rng.uniform(0.15, 0.25)
+    depth = [int(rng.integers(1, 5)) for _ in range(0 if null else int(rng.integers(1, 4)))]
+    causes = _causes(leaves, depth, rng, None)
+    size = rng.lognormal(4.6, 1.5, len(leaves))
+    relative = rng.standard_t(4, len(leaves)) / np.sqrt(2) * noise
+    decoys = rng.choice(len(leaves), int(rng.integers(0, 8)), replace=False)
+    relative[decoys] += rng.choice([-1, 1], len(decoys)) * rng.uniform(5, 25, len(decoys)) * noise
+    mixed, sign = rng.random() < 0.5, rng.choice([-1, 1])
+    for cause in causes:
+        mask = selects(leaves, cause)
+        direction = rng.choice([-1, 1]) if mixed else sign
+        relative[mask] += direction * rng.uniform(7, 16) * noise / np.sqrt(mask.sum())
+    leaves["expected"] = np.round(size, 2)
+    leaves["actual"] = np.round(size * (1 + relative), 2)
+    return Case(f"{family}{seed}", family, leaves, names, None, causes)
+
+
+def _ledger(family: str, seed: int, rng: np.random.Generator, null: bool) -> Case:
+    leaves = _ledger_leaves(rng)
+    names = list(leaves.columns)
+    noise = rng.choice([0.03, 0.10])
+    income = (leaves["account_group"] == "G5").to_numpy()
+    size = rng.lognormal(4.0, 2.2, len(leaves))
+    expected = np.where(income, -size, size)
+    deviation = rng.normal(0, 1, len(leaves)) * noise * size ** (2 / 3) * 10
+    deviation[rng.random(len(leaves)) < 0.002] *= 4
+    causes: list[dict[str, str]] = []
+    if not null:
+        plant = {"C": _plant_mixed, "F": _plant_fixed, "S": _plant_shift}.get(family, _plant_rate)
+        deviation, expected, causes = plant(family, leaves, expected, deviation, rng)
+    leaves["expected"] = np.round(expected, 2)
+    leaves["actual"] = np.round(expected + deviation, 2)
+    return Case(f"{family}{seed}", family, leaves, names, LEDGER_PARENTS, causes)
+
+
+def _ledger_leaves(rng: np.random.Generator) -> pd.DataFrame:
+    rows = int(rng.integers(1000, 1700))
+    division, area, unit = rng.integers(1, 5, rows), rng.integers(1, 5, rows), rng.integers(1, 6, rows)
+    group, account = rng.integers(1, 6, rows), rng.integers(1, 5, rows)
+    leaves = pd.DataFrame(
+        {
+            "division": [f"D{d}" for d in division],
+            "area": [f"D{d}R{r}" for d, r in zip(division, area, strict=True)],
+            "unit": [f"D{d}R{r}U{u}" for d, r, u in zip(division, area, unit, strict=True)],
+            "account_group": [f"G{g}" for g in group],
+            "account": [f"G{g}A{a}" for g, a in zip(group, account, strict=True)],
+            "supplier": [f"S{min(29, int(s)):02d}" for s in rng.exponential(9, rows)],
+        }
+    )
+    return leaves.drop_duplicates(ignore_index=True)
+
+
+Floats = npt.NDArray[np.float64]
+Planted = tuple[Floats, Floats, list[dict[str, str]]]
+
+LEDGER_KINDS: dict[str, list[str]] = {
+    "unit": ["unit"],
+    "area": ["area"],
+    "division": ["division"],
+    "account": ["account"],
+    "supplier": ["supplier"],
+    "division+account": ["division", "account"],
+    "unit+group": ["unit", "account_group"],
+    "division+supplier": ["division", "supplier"],
+    "area+account": ["area", "account"],
+    "oneoff": ["unit", "account", "supplier"],
+}
+
+
+def _plant_mixed(
+    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+) -> Planted:
+    causes: list[dict[str, str]] = []
+    kinds: list[str] = []
+    masks: list[npt.NDArray[np.bool_]] = []
+    wanted = int(rng.integers(1, 4))
+    while len(causes) < wanted:
+        kind = str(rng.choice(list(LEDGER_KINDS)))
+        try:
+            cause = _distinct(leaves, [LEDGER_KINDS[kind]], 1 if kind == "oneoff" else 5, rng, 0.35)[0]
+        except LookupError:
+            continue
+        mask = selects(leaves, cause)
+        if all((mask & other).sum() <= 0.2 * min(mask.sum(), other.sum()) for other in masks):
+            causes, kinds, masks = [*causes, cause], [*kinds, kind], [*masks, mask]
+    mixed, sign = rng.random() < 0.5, rng.choice([-1.0, 1.0])
+    gross = np.abs(deviation).sum()
+    for kind, mask in zip(kinds, masks, strict=True):
+        direction = rng.choice([-1.0, 1.0]) if mixed else sign
+        if kind == "oneoff":
+            deviation = deviation + direction * mask * gross * rng.uniform(0.06, 0.25)
+            continue
+        rate = rng.uniform(0.25, 0.9) if "+" in kind else rng.uniform(0.12, 0.4)
+        # A cause below the noise of its own segment is not one that anybody could find.
+        noise = np.sqrt((deviation[mask] ** 2).sum())
+        rate = max(rate, min(0.9, 7 * noise / np.abs(expected[mask]).sum()))
+        deviation = deviation + direction * rate * mask * np.abs(expected)
+    return deviation, expected, causes
+
+
+def _plant_fixed(
+    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+) -> Planted:
+    kind = rng.choice(["unit", "account", "supplier", "division+account"])
+    causes = _distinct(leaves, [LEDGER_KINDS[kind]], 8, rng, 0.2)
+    mask = selects(leaves, causes[0])
+    amount = 12 * np.sqrt((deviation[mask] ** 2).sum()) / mask.sum()
+    return deviation + rng.choice([-1.0, 1.0]) * amount * mask, expected, causes
+
+
+def _plant_shift(
+    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+) -> Planted:
+    """Most of one account's cost in a division is booked on another account there."""
+    while True:
+        division = str(rng.choice(leaves["division"].unique()))
+        a, b = (f"G{g}A{rng.integers(1, 5)}" for g in rng.choice(range(1, 5), 2, replace=False))
+        causes = [{"division": division, "account": a}, {"division": division, "account": b}]
+        here, there = (selects(leaves, cause) for cause in causes)
+        if min(here.sum(), there.sum()) >= 6:
+            break
+    moved = 0.6 * expected[here].sum()
+    deviation = deviation - 0.6 * here * expected
+    weight = np.where(there, np.sqrt(np.abs(expected)), 0.0)
+    return deviation + moved * weight / weight.sum(), expected, causes
+
+
+def _plant_rate(
+    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+) -> Planted:
+    """A price (account), a volume (unit), or new leaves without budget."""
+    names = {"P": ["account"], "V": ["unit"], "N": ["unit", "account_group"]}[family]
+    causes = _distinct(leaves, [names], 6, rng, 0.3)
+    mask = selects(leaves, causes[0])
+    if family == "N":
+        return np.where(mask, expected, deviation), np.where(mask, 0.0, expected), causes
+    noise = np.sqrt((deviation[mask] ** 2).sum())
+    rate = max(rng.uniform(0.05, 0.3), 9 * noise / np.abs(expected[mask]).sum())
+    return deviation + rng.choice([-1.0, 1.0]) * rate * mask * expected, expected, causes
