@@ -27,8 +27,7 @@ DEMO := data/demo/region.yaml
 DEMO_CODE := $(wildcard lib/utfall/demo/*.py lib/utfall/demo/*/*.py lib/utfall/demo/*.yaml)
 
 help: ## List these commands
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile \
-	    | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(RUN_STAMP) ## Install everything the kit runs on, into .venv
 
