@@ -55,9 +55,7 @@ def test_the_forecast_begins_with_the_outcome_of_the_ledger(surgery, small_regio
 
 def test_in_december_the_forecast_is_the_outcome(tmp_path):
     extra = (
-        ledger()
-        .query("period >= '2026-09-01'")
-        .assign(period=lambda frame: frame["period"] + pd.DateOffset(months=2))
+        ledger().query("period >= '2026-09-01'").assign(period=lambda frame: frame["period"] + pd.DateOffset(months=2))
     )
     folder = write_region(tmp_path, ledger=pd.concat([ledger(), extra], ignore_index=True))
     region = utfall.open_region(folder)

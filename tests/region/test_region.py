@@ -6,7 +6,8 @@ import utfall
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from utfall.errors import InvalidParameter
-from utfall.region.region import DIMENSIONS
+from utfall.region.facts import FINE_COLUMNS
+from utfall.region.region import DIMENSIONS, Region
 
 from tests.small_region import REGISTERS, ledger, write_region
 
@@ -81,3 +82,22 @@ def test_rows_of_a_table_can_be_cut_to_a_unit_and_months(small_region):
     rows = small_region.table("volumes", unit="Division Medicin", since="2026-09")
     assert set(rows["unit"]) == {"M1"}
     assert rows["period"].tolist() == [pd.Timestamp("2026-09-01"), pd.Timestamp("2026-10-01")]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    by=st.lists(st.sampled_from([d for d in DIMENSIONS if d not in FINE_COLUMNS]), unique=True, max_size=3),
+    unit=st.sampled_from([None, "Division Kirurgi", "M1"]),
+    lines=st.sampled_from([None, ["drugs"], ["care_sold", "salaries"]]),
+)
+def test_the_cube_and_the_engine_give_the_same_amounts(small_region, by, unit, lines):
+    asked = {"unit": unit, "since": "2025-03", "until": "2026-10", "lines": lines}
+    from_cube = small_region.amounts(by, **asked)
+    without = Region(
+        small_region.settings,
+        small_region.registers,
+        small_region.store,
+        small_region.data_version,
+        small_region.inputs,
+    )
+    pd.testing.assert_frame_equal(from_cube, without.amounts(by, **asked), check_dtype=False)

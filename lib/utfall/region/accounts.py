@@ -56,8 +56,7 @@ class Accounts:
         return [
             interval
             for interval in self.intervals
-            if interval.first <= account[: len(interval.first)]
-            and account[: len(interval.last)] <= interval.last
+            if interval.first <= account[: len(interval.first)] and account[: len(interval.last)] <= interval.last
         ]
 
     def line_of(self, accounts: Iterable[str]) -> dict[str, str]:
@@ -83,9 +82,7 @@ class Accounts:
         for account in accounts:
             found = self.matching(account)
             if len(found) > 1:
-                both = " and ".join(
-                    f"{interval.first}–{interval.last} ({interval.line})" for interval in found
-                )
+                both = " and ".join(f"{interval.first}–{interval.last} ({interval.line})" for interval in found)
                 faults.append(
                     Fault(
                         _FILE,

@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 
 from utfall.errors import Fault, InvalidData, InvalidParameter
 from utfall.region.accounts import Accounts
+from utfall.region.cube import Cube, write_cube
 from utfall.region.organisation import Organisation
 from utfall.region.region import Region, Registers
 from utfall.region.registers import (
@@ -30,7 +32,7 @@ from utfall.region.registers import (
     read_register,
 )
 from utfall.region.rules import check_across_tables, check_registers
-from utfall.region.store import CUBE, REGISTER_TABLE, Store, content_hash, write_cube, write_parquet
+from utfall.region.store import REGISTER_TABLE, Store, content_hash, write_parquet
 from utfall.region.tables import TABLES, SourcedFrame, TableSpec, validate_table
 from utfall.sources import ColumnRule, apply_mapping, read_file
 
@@ -50,7 +52,7 @@ WORK_FOLDER = ".utfall"
 DATA_VERSION_LENGTH = 12
 """Hexadecimal digits of a data version: short enough to print, long enough not to meet by chance."""
 
-RULES_VERSION = 2
+RULES_VERSION = 4
 """Raised when a rule of validation changes, so that regions are checked anew."""
 
 
@@ -113,9 +115,7 @@ def write_duckdb(region: Region, path: str | Path) -> Path:
                 connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')
                 connection.unregister("rows")
             connection.execute(f"CREATE TABLE {REGISTER_TABLE} (file VARCHAR, content VARCHAR)")
-            connection.executemany(
-                f"INSERT INTO {REGISTER_TABLE} VALUES (?, ?)", sorted(region.register_texts.items())
-            )
+            connection.executemany(f"INSERT INTO {REGISTER_TABLE} VALUES (?, ?)", sorted(region.register_texts.items()))
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -132,9 +132,7 @@ def _find(where: str | Path) -> Path:
         if (candidate / REGION_FILE).is_file() or (candidate.suffix == ".duckdb" and candidate.is_file()):
             return candidate
     if any(candidate.is_dir() for candidate in candidates):
-        raise InvalidParameter(
-            f"The folder {path} holds no {REGION_FILE}; docs/own_data.md shows how to write one."
-        )
+        raise InvalidParameter(f"The folder {path} holds no {REGION_FILE}; docs/own_data.md shows how to write one.")
     raise InvalidParameter(f"There is no region at {path}; `utfall demo` makes a made-up one in data/demo.")
 
 
@@ -142,29 +140,26 @@ def _open_folder(folder: Path) -> Region:
     settings = read_region_file(folder / REGION_FILE)
     registers = _read_registers(lambda file: folder / file)
     sources = _sources(folder, settings)
-    inputs = {
-        path.name if path.parent == folder else str(path): content_hash(path) for path in sources.values()
-    }
+    inputs = {path.name if path.parent == folder else str(path): content_hash(path) for path in sources.values()}
     texts = {
-        file: (folder / file).read_text(encoding="utf-8-sig")
-        for file in REGISTER_FILES
-        if (folder / file).exists()
+        file: (folder / file).read_text(encoding="utf-8-sig") for file in REGISTER_FILES if (folder / file).exists()
     }
     inputs |= {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items()}
     version = _data_version(inputs)
     work = _work_folder(folder)
     stamp = work / "checked.json"
     files, imported = _parquet_files(sources, settings, work, version)
-    cube = work / f"{version}-{CUBE}.parquet"
+    cube = work / f"{version}-cube.parquet"
     if not (_is_stamped(stamp, version) and cube.is_file()):
         frames = _read_tables(files, sources, settings)
         check_registers(settings, registers)
         check_across_tables(frames, settings, registers)
         for name in imported:
             write_parquet(frames[name].frame, TABLES[name], files[name])
-        write_cube(files, settings.budget_version, cube)
+        with closing(Store.over_parquet(files)) as store:
+            write_cube(store, settings.budget_version, cube)
         _write_stamp(stamp, version)
-    region = Region(settings, registers, Store.over_parquet(files | {CUBE: cube}), version, inputs)
+    region = Region(settings, registers, Store.over_parquet(files), version, inputs, Cube(cube))
     region.register_texts = texts
     return region
 
@@ -198,9 +193,7 @@ def _open_duckdb(path: Path) -> Region:
     frames = {}
     for name in sorted(store.tables):
         frame = store.fetch(store.table(name))
-        frames[name] = SourcedFrame(
-            validate_table(frame, TABLES[name], path.name), path.name, range(1, len(frame) + 1)
-        )
+        frames[name] = SourcedFrame(validate_table(frame, TABLES[name], path.name), path.name, range(1, len(frame) + 1))
     check_across_tables(frames, settings, registers)
     inputs = {path.name: content_hash(path)}
     region = Region(settings, registers, store, _data_version(inputs), inputs)
@@ -210,9 +203,7 @@ def _open_duckdb(path: Path) -> Region:
 
 def _read_registers(file: Callable[[str], Path]) -> Registers:
     return Registers(
-        organisation=Organisation(
-            read_register(file("organisation.yaml"), "units", OrganisationRow, required=True)
-        ),
+        organisation=Organisation(read_register(file("organisation.yaml"), "units", OrganisationRow, required=True)),
         accounts=Accounts(
             read_register(file("accounts.yaml"), "lines", ReportLine, required=True),
             read_register(file("accounts.yaml"), "accounts", AccountInterval, required=True),
@@ -230,10 +221,7 @@ def _sources(folder: Path, settings: RegionFile) -> dict[str, Path]:
     if unknown:
         known = ", ".join(TABLES)
         raise InvalidData(
-            [
-                Fault(REGION_FILE, None, f"{name} is not a table of the kit.", f"Use one of {known}.")
-                for name in unknown
-            ]
+            [Fault(REGION_FILE, None, f"{name} is not a table of the kit.", f"Use one of {known}.") for name in unknown]
         )
     sources = {}
     for name in TABLES:
@@ -273,9 +261,7 @@ def _is_canonical(path: Path, spec: TableSpec) -> bool:
         content = pq.ParquetFile(path)
         if not set(spec.columns) <= set(content.schema_arrow.names):
             return False
-        blank = [
-            content.schema_arrow.names.index(name) for name, value in spec.defaults.items() if value == ""
-        ]
+        blank = [content.schema_arrow.names.index(name) for name, value in spec.defaults.items() if value == ""]
         groups = [content.metadata.row_group(number) for number in range(content.metadata.num_row_groups)]
         statistics = [group.column(number).statistics for group in groups for number in blank]
         return all(known is not None and known.null_count == 0 for known in statistics)
@@ -283,9 +269,7 @@ def _is_canonical(path: Path, spec: TableSpec) -> bool:
         return False  # reading it will say what is wrong with it
 
 
-def _read_tables(
-    files: dict[str, Path], sources: dict[str, Path], settings: RegionFile
-) -> dict[str, SourcedFrame]:
+def _read_tables(files: dict[str, Path], sources: dict[str, Path], settings: RegionFile) -> dict[str, SourcedFrame]:
     """Read and check every table; all faults of all tables are told at once."""
     frames: dict[str, SourcedFrame] = {}
     faults: list[Fault] = []

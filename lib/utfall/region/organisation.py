@@ -130,17 +130,13 @@ class Organisation:
         month = f"{period:%Y-%m}"
         if len(found) > 1:
             codes = ", ".join(node.code for node in found)
-            raise InvalidParameter(
-                f"The unit {wanted!r} is ambiguous in {month}; use one of the codes {codes}."
-            )
+            raise InvalidParameter(f"The unit {wanted!r} is ambiguous in {month}; use one of the codes {codes}.")
         ended = next((row for row in self.rows if wanted in (row.code, row.name)), None)
         if ended is not None:
             heir = f" Its successor is {ended.successor}." if ended.successor else ""
             raise InvalidParameter(f"The unit {wanted!r} is not part of the organisation in {month}.{heir}")
         near = difflib.get_close_matches(wanted, [node.name for node in nodes.values()], n=3)
-        hint = (
-            f" Did you mean {' or '.join(near)}?" if near else " The register organisation.yaml lists them."
-        )
+        hint = f" Did you mean {' or '.join(near)}?" if near else " The register organisation.yaml lists them."
         raise InvalidParameter(f"There is no unit {wanted!r} in {month}.{hint}")
 
     def name(self, code: str, period: pd.Timestamp) -> str:
@@ -223,9 +219,7 @@ class Organisation:
             by_code.setdefault(row.code, []).append(row)
         for code, rows in by_code.items():
             if len({row.level for row in rows}) > 1:
-                faults.append(
-                    Fault(_FILE, rows[-1].source_row, f"{code} is on two levels.", "Give a code one level.")
-                )
+                faults.append(Fault(_FILE, rows[-1].source_row, f"{code} is on two levels.", "Give a code one level."))
             spans = sorted(rows, key=lambda row: row.valid_from)
             for earlier, later in zip(spans, spans[1:], strict=False):
                 if earlier.valid_to is None or earlier.valid_to >= later.valid_from:

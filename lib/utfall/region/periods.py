@@ -42,9 +42,7 @@ def parse_period(period: PeriodLike) -> pd.Timestamp:
         return pd.Timestamp(period.year, period.month, 1)
     match = re.fullmatch(r"(\d{4})-(\d{2})(-\d{2})?", str(period).strip())
     if match is None or not 1 <= int(match[2]) <= 12:
-        raise InvalidParameter(
-            f"The period {period!r} is not a month; write it as YYYY-MM, for example 2026-10."
-        )
+        raise InvalidParameter(f"The period {period!r} is not a month; write it as YYYY-MM, for example 2026-10.")
     return pd.Timestamp(int(match[1]), int(match[2]), 1)
 
 

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-import ibis
 import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.region.accounts import Accounts
+from utfall.region.cube import Cube
+from utfall.region.facts import FINE_COLUMNS, chosen_version, in_span, sum_facts
 from utfall.region.organisation import Node, Organisation
 from utfall.region.periods import PeriodLike, parse_period
 from utfall.region.registers import Decision, Goal, Measure, RegionFile, ReportOrder
-from utfall.region.store import CUBE, Store
+from utfall.region.store import Store
 
 ORGANISATION_COLUMNS = ("unit", "area", "division", "board")
 LINE_COLUMNS = ("line", "group", "kind")
-FINE_COLUMNS = ("activity", "counterparty", "project")
 FACT_COLUMNS = ("period", "posted_unit", "account", *FINE_COLUMNS)
 DIMENSIONS = (*FACT_COLUMNS, *ORGANISATION_COLUMNS, *LINE_COLUMNS, "cost_type", "year")
 """Everything amounts can be summed by. ``unit`` is the unit in the structure of the last month asked for;
@@ -55,6 +55,8 @@ class Region:
         Names the exact content of every input; printed in reports.
     inputs : dict of str to str
         SHA-256 of each input file.
+    cube : Cube, optional
+        Ledger and budget, summed; amounts are asked of the store when there is none.
 
     Examples
     --------
@@ -69,12 +71,14 @@ class Region:
         store: Store,
         data_version: str,
         inputs: dict[str, str],
+        cube: Cube | None = None,
     ) -> None:
         self.settings = settings
         self.registers = registers
         self.store = store
         self.data_version = data_version
         self.inputs = dict(inputs)
+        self.cube = cube
         self.register_texts: dict[str, str] = {}
 
     def __repr__(self) -> str:
@@ -135,9 +139,7 @@ class Region:
     @cached_property
     def _span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         period = self.store.table("ledger").period
-        row = self.store.fetch(
-            self.store.table("ledger").aggregate(first=period.min(), last=period.max())
-        ).iloc[0]
+        row = self.store.fetch(self.store.table("ledger").aggregate(first=period.min(), last=period.max())).iloc[0]
         return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
 
     @property
@@ -224,30 +226,37 @@ class Region:
         """
         unknown = [dimension for dimension in by if dimension not in DIMENSIONS]
         if unknown:
-            raise InvalidParameter(
-                f"Cannot sum by {', '.join(unknown)}; choose among {', '.join(DIMENSIONS)}."
-            )
+            raise InvalidParameter(f"Cannot sum by {', '.join(unknown)}; choose among {', '.join(DIMENSIONS)}.")
         first = self.first_period if since is None else parse_period(since)
         last = self.latest_period if until is None else parse_period(until)
         month = last if structure is None else parse_period(structure)
-        facts = self._facts(by, first, last)
-        facts = self._placed(facts, by, unit, month)
-        facts = self._lined(facts, by, lines)
-        if "year" in by:
-            facts = facts.mutate(year=facts.period.year())
-        sums = {
-            kind: ibis.cases(
-                (facts.origin == kind, facts.amount), else_=ibis.literal(0, type="decimal(18,2)")
-            ).sum()
-            for kind in ("actual", "budget")
-        }
-        if by:
-            frame = self.store.fetch(facts.group_by(list(by)).aggregate(**sums).order_by(list(by)))
+        units = None if unit is None else self._posted_units(unit, month)
+        plan = self._account_lines
+        if lines is not None:
+            plan = plan[plan["line"].isin(list(lines))]
+        placement = self.organisation.placement(month)
+        if self.cube is None or set(by) & set(FINE_COLUMNS):
+            frame = sum_facts(
+                self.store,
+                by,
+                units=units,
+                first=first,
+                last=last,
+                placement=placement,
+                plan=plan,
+                budget_version=self.settings.budget_version,
+            )
         else:
-            frame = self.store.fetch(facts.aggregate(**sums))
-        if "budget" not in self.store:
-            frame["budget"] = float("nan")
-        return frame.fillna({"actual": 0.0} | ({"budget": 0.0} if "budget" in self.store else {}))
+            by_unit, by_account = placement.set_index("posted_unit"), plan.set_index("account")
+            frame = self.cube.sums(
+                by,
+                units=units,
+                first=first,
+                last=last,
+                of_unit={column: by_unit[column] for column in by_unit if column in by},
+                of_account={column: by_account[column] for column in {"line", *by} & set(by_account)},
+            )
+        return frame if "budget" in self.store else frame.assign(budget=float("nan"))
 
     def costs(
         self,
@@ -301,9 +310,9 @@ class Region:
             SEK in result sign.
         """
         last = self.latest_period if until is None else parse_period(until)
-        rows = self._in_span(self.store.table(table), since, last)
+        rows = in_span(self.store.table(table), None if since is None else parse_period(since), last)
         if table == "budget":
-            rows = self._chosen_version(rows)
+            rows = chosen_version(rows, self.settings.budget_version)
         if unit is not None:
             rows = rows.filter(rows.unit.isin(self._posted_units(unit, last)))
         total = self.store.fetch(rows.aggregate(total=rows.amount.sum()))["total"].iloc[0]
@@ -343,7 +352,8 @@ class Region:
         """
         rows = self.expression(name)
         if "period" in rows.columns:
-            rows = self._in_span(rows, since, None if until is None else parse_period(until))
+            first, last = (None if month is None else parse_period(month) for month in (since, until))
+            rows = in_span(rows, first, last)
         if unit is not None and "unit" in rows.columns:
             month = structure or until
             posted = self._posted_units(unit, self.latest_period if month is None else parse_period(month))
@@ -386,71 +396,19 @@ class Region:
 
     def _below(self, code: str, month: pd.Timestamp) -> set[str]:
         nodes = self.organisation.at(month)
-        return {
-            other for other in nodes if code in {above.code for above in self.organisation.path(other, month)}
-        }
+        return {other for other in nodes if code in {above.code for above in self.organisation.path(other, month)}}
 
     def _posted_units(self, unit: str, month: pd.Timestamp) -> list[str]:
         return self.organisation.units_under(self.node(unit, month).code, month)
 
-    def _in_span(self, rows: Any, since: PeriodLike | None, last: pd.Timestamp | None) -> Any:
-        if "amount" in rows.columns:
-            # Money as decimals: a sum of öre is exact, a sum of binary fractions is not.
-            rows = rows.mutate(amount=rows.amount.cast("decimal(18,2)"))
-        rows = rows.mutate(period=rows.period.cast("timestamp"))
-        if since is not None:
-            rows = rows.filter(rows.period >= ibis.timestamp(parse_period(since)))
-        if last is not None:
-            rows = rows.filter(rows.period <= ibis.timestamp(last))
-        return rows
-
-    def _chosen_version(self, budget: Any) -> Any:
-        version = self.settings.budget_version
-        return budget if version is None else budget.filter(budget.version == version)
-
-    def _facts(self, by: Sequence[str], first: pd.Timestamp, last: pd.Timestamp) -> Any:
-        if self.store.has_cube and not set(by) & set(FINE_COLUMNS):
-            cube = self._in_span(self.store.table(CUBE), first, last)
-            return cube.rename(posted_unit="unit")
-        wanted = ["period", "unit", "account", *[c for c in FINE_COLUMNS if c in by]]
-        ledger = self._in_span(self.store.table("ledger"), first, last)
-        facts = ledger.select(*wanted, "amount", origin=ibis.literal("actual"))
-        if "budget" in self.store:
-            budget = self._in_span(self._chosen_version(self.store.table("budget")), first, last)
-            # A budget is not made by supplier or project: those dimensions are blank.
-            blank = {column: ibis.literal("") for column in wanted[3:]}
-            budget = budget.mutate(**blank).select(*wanted, "amount", origin=ibis.literal("budget"))
-            facts = facts.union(budget)
-        return facts.rename(posted_unit="unit")
-
-    def _placed(self, facts: Any, by: Sequence[str], unit: str | None, month: pd.Timestamp) -> Any:
-        if unit is not None:
-            facts = facts.filter(facts.posted_unit.isin(self._posted_units(unit, month)))
-        levels = [column for column in ORGANISATION_COLUMNS if column in by]
-        if not levels:
-            return facts
-        placement = ibis.memtable(self.organisation.placement(month)[["posted_unit", *levels]])
-        return facts.left_join(placement, "posted_unit").drop("posted_unit_right")
-
-    def _lined(self, facts: Any, by: Sequence[str], lines: Iterable[str] | None) -> Any:
-        columns = [column for column in (*LINE_COLUMNS, "cost_type") if column in by]
-        if not columns and lines is None:
-            return facts
-        plan = self._account_lines
-        if lines is not None:
-            plan = plan[plan["line"].isin(list(lines))]
-        plan = plan[["account", *columns]]
-        joined = facts.inner_join(ibis.memtable(plan), "account")
-        return joined.drop("account_right") if "account_right" in joined.columns else joined
-
     @cached_property
     def _account_lines(self) -> pd.DataFrame:
-        accounts: set[str] = set()
-        for name in ("ledger", "budget"):
-            if name in self.store:
-                rows = self.store.table(name)
-                accounts |= set(self.store.fetch(rows.select("account").distinct())["account"])
+        accounts = self.cube.accounts() if self.cube else self._accounts_used()
         lines = self.accounts.line_of(sorted(accounts))
         frame = pd.DataFrame({"account": list(lines), "line": list(lines.values())}, dtype="str")
         frame = frame.merge(self.accounts.frame[["line", "group", "kind"]], on="line")
         return frame.assign(cost_type=frame["line"])
+
+    def _accounts_used(self) -> set[str]:
+        tables = [self.store.table(name) for name in ("ledger", "budget") if name in self.store]
+        return set().union(*(self.store.fetch(rows.select("account").distinct())["account"] for rows in tables))

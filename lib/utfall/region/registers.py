@@ -37,9 +37,7 @@ LineGroup = Literal["external_income", "internal_income", "external_cost", "depr
 class RegisterRow(BaseModel):
     """Base of every register row: unknown columns are refused, numbers may stand where a text is wanted."""
 
-    model_config = ConfigDict(
-        extra="forbid", coerce_numbers_to_str=True, frozen=True, str_strip_whitespace=True
-    )
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, frozen=True, str_strip_whitespace=True)
 
     _source_row: int | None = PrivateAttr(default=None)
 

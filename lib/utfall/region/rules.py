@@ -30,15 +30,11 @@ def check_registers(settings: RegionFile, registers: Registers) -> None:
         for unit in (*measure.units, *measure.comparison_units):
             if unit not in codes:
                 what = f"the measure {measure.id} names the unknown unit {unit}."
-                faults.append(
-                    Fault("measures.yaml", measure.source_row, what, "Use a code of organisation.yaml.")
-                )
+                faults.append(Fault("measures.yaml", measure.source_row, what, "Use a code of organisation.yaml."))
         for line in measure.lines:
             if line not in lines:
                 what = f"the measure {measure.id} names the unknown line {line}."
-                faults.append(
-                    Fault("measures.yaml", measure.source_row, what, "Use a line of accounts.yaml.")
-                )
+                faults.append(Fault("measures.yaml", measure.source_row, what, "Use a line of accounts.yaml."))
         if measure_ids.count(measure.id) > 1:
             what = f"the measure {measure.id} is given twice."
             faults.append(Fault("measures.yaml", measure.source_row, what, "Give each measure its own id."))
@@ -50,16 +46,12 @@ def check_registers(settings: RegionFile, registers: Registers) -> None:
         for measure_id in decision.measures:
             if measure_id not in measure_ids:
                 what = f"the decision {decision.id} names the unknown measure {measure_id}."
-                faults.append(
-                    Fault("decisions.yaml", decision.source_row, what, "Use an id of measures.yaml.")
-                )
+                faults.append(Fault("decisions.yaml", decision.source_row, what, "Use an id of measures.yaml."))
     if faults:
         raise InvalidData(faults)
 
 
-def check_across_tables(
-    frames: Mapping[str, SourcedFrame], settings: RegionFile, registers: Registers
-) -> None:
+def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile, registers: Registers) -> None:
     """Check that accounts are mapped, units exist, and budgets are there where they are needed.
 
     Parameters
@@ -105,14 +97,10 @@ def _unmapped_accounts(table: SourcedFrame, registers: Registers) -> list[Fault]
 
 def _unknown_units(table: SourcedFrame, registers: Registers, *, units_only: bool) -> list[Fault]:
     organisation = registers.organisation
-    posted = pd.DataFrame(
-        {"unit": table.frame["unit"].to_numpy(), "period": table.frame["period"].to_numpy()}
-    )
+    posted = pd.DataFrame({"unit": table.frame["unit"].to_numpy(), "period": table.frame["period"].to_numpy()})
     known = posted["unit"].isin(list(organisation.codes))
     remedy = "Add the unit to organisation.yaml or correct the code."
-    faults = _by_value(
-        table, ~known.to_numpy(), "unit", lambda unit: f"{unit} is not in the organisation", remedy
-    )
+    faults = _by_value(table, ~known.to_numpy(), "unit", lambda unit: f"{unit} is not in the organisation", remedy)
     if faults or not units_only:
         return faults
     pairs = posted.drop_duplicates()
@@ -125,9 +113,7 @@ def _unknown_units(table: SourcedFrame, registers: Registers, *, units_only: boo
         first = months.min()
         position = int(np.flatnonzero((posted["unit"] == unit) & (posted["period"] == first))[0])
         what = f"unit {unit} has rows in {first:%Y-%m}, when it is not a valid unit (in all {len(months)} months)."
-        remedy = (
-            "Correct its validity dates in organisation.yaml, or move the rows to the unit that took over."
-        )
+        remedy = "Correct its validity dates in organisation.yaml, or move the rows to the unit that took over."
         faults.append(Fault(table.file, int(table.rows[position]), what, remedy))
     return faults
 
@@ -156,9 +142,7 @@ def _missing_budgets(ledger: SourcedFrame, budget: SourcedFrame, registers: Regi
             first = int(ledger.rows[int(np.flatnonzero(rows)[0])])
             name = registers.organisation.name(unit, pd.Timestamp(year, 1, 1))
             what = f"the unit {unit} ({name}) has no budget for {year}, but postings from {ledger.file}, row {first}."
-            faults.append(
-                Fault(budget.file, None, what, "Add its budget, with amount 0 if it is meant to have none.")
-            )
+            faults.append(Fault(budget.file, None, what, "Add its budget, with amount 0 if it is meant to have none."))
     return faults
 
 

@@ -12,9 +12,6 @@ import pandas as pd
 
 from utfall.region.tables import TABLES, TableSpec
 
-CUBE = "cube"
-"""Name of the table that holds ledger and budget summed by month, unit and account."""
-
 REGISTER_TABLE = "utfall_registers"
 """Table in a DuckDB file that holds the register files' texts."""
 
@@ -32,9 +29,7 @@ class Store:
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
-        present = connection.list_tables()
-        self.tables = frozenset(present) & frozenset(TABLES)
-        self.has_cube = CUBE in present
+        self.tables = frozenset(connection.list_tables()) & frozenset(TABLES)
 
     @classmethod
     def over_parquet(cls, files: dict[str, Path]) -> Store:
@@ -92,8 +87,7 @@ def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
     """
     connection = ibis.duckdb.connect(threads=1)
     columns = ", ".join(
-        "CAST(amount AS DECIMAL(18,2)) AS amount" if column == "amount" else f'"{column}"'
-        for column in spec.columns
+        "CAST(amount AS DECIMAL(18,2)) AS amount" if column == "amount" else f'"{column}"' for column in spec.columns
     )
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -104,40 +98,6 @@ def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
         partial.replace(path)
     finally:
         connection.disconnect()
-        partial.unlink(missing_ok=True)
-
-
-def write_cube(files: dict[str, Path], budget_version: str | None, path: Path) -> None:
-    """Sum ledger and budget by month, unit and account into one small Parquet file.
-
-    Parameters
-    ----------
-    files : dict of str to Path
-        Parquet file of each table.
-    budget_version : str or None
-        Version of the budget that counts; every row when None.
-    path : Path
-        Where to; written beside and moved into place.
-    """
-    store = Store.over_parquet(files)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        facts = [("ledger", "actual")] + ([("budget", "budget")] if "budget" in store else [])
-        sums = []
-        for table, origin in facts:
-            rows = store.table(table)
-            if table == "budget" and budget_version is not None:
-                rows = rows.filter(rows.version == budget_version)
-            rows = rows.mutate(period=rows.period.cast("timestamp"), amount=rows.amount.cast("decimal(18,2)"))
-            summed = rows.group_by(["period", "unit", "account"]).aggregate(amount=rows.amount.sum())
-            sums.append(
-                summed.mutate(amount=summed.amount.cast("decimal(18,2)"), origin=ibis.literal(origin))
-            )
-        cube = ibis.union(*sums) if len(sums) > 1 else sums[0]
-        store.connection.to_parquet(cube.order_by(["unit", "period", "account", "origin"]), partial)
-        partial.replace(path)
-    finally:
-        store.close()
         partial.unlink(missing_ok=True)
 
 

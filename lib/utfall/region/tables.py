@@ -264,9 +264,7 @@ REMEDIES = {
 }
 
 
-def validate_table(
-    frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequence[int] | None = None
-) -> pd.DataFrame:
+def validate_table(frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequence[int] | None = None) -> pd.DataFrame:
     """Check a frame against its canonical schema.
 
     Parameters
@@ -325,9 +323,7 @@ def validate_table(
             for position in repeated[repeated].index[:MAX_FAULTS_A_RULE]:
                 key = ", ".join(_shown(valid.at[position, column]) for column in spec.grain)
                 what = f"the combination {key} ({', '.join(spec.grain)}) is given a second time."
-                faults.append(
-                    Fault(file, int(numbers[position]), what, "Keep one of the rows, or add them together.")
-                )
+                faults.append(Fault(file, int(numbers[position]), what, "Keep one of the rows, or add them together."))
             raise InvalidData(faults)
     return valid
 
@@ -346,9 +342,7 @@ def _faults(cases: pd.DataFrame, frame: pd.DataFrame, file: str, rows: pd.Index)
                 rule = f"is not {TABLE_TYPES[str(column)]}"
             subject = f"{column} {value!r}" if value else str(column)
             faults.append(
-                Fault(
-                    file, int(rows[position]), f"{subject} {rule}.", REMEDIES.get(rule, "Correct the value.")
-                )
+                Fault(file, int(rows[position]), f"{subject} {rule}.", REMEDIES.get(rule, "Correct the value."))
             )
     return sorted(faults, key=lambda fault: (fault.row or 0, fault.what))
 
