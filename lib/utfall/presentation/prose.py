@@ -14,6 +14,9 @@ from utfall.presentation.tables import MARKS
 KEY_FIGURES_MIME = "application/vnd.utfall.key-figures+json"
 """Type under which named key figures travel with the executed notebook to the front page."""
 
+_UNFLOATED = 'style="float:none;width:auto"'
+"""JupyterLab sets terms and descriptions side by side, which takes a list in boxes apart."""
+
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
@@ -119,9 +122,7 @@ class KeyFigures:
 
     def to_text(self) -> str:
         """Write one figure a line."""
-        return "\n".join(
-            f"{f.label}: {f.text}" + (f" ({f.assessment})" if f.assessment else "") for f in self.figures
-        )
+        return "\n".join(f"{f.label}: {f.text}" + (f" ({f.assessment})" if f.assessment else "") for f in self.figures)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
@@ -136,7 +137,10 @@ class KeyFigures:
 def _figure_html(figure: KeyFigure) -> str:
     first = figure.assessment.split(" ")[0] if figure.assessment else ""
     css, symbol = MARKS.get(first, ("neutral", ""))
-    # The word follows the symbol, so the symbol itself is silent.
-    sign = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
-    word = f'<dd class="assessment {css}">{sign}{escape(figure.assessment)}</dd>' if figure.assessment else ""
-    return f"<div><dt>{escape(figure.label)}</dt><dd>{escape(figure.text)}</dd>{word}</div>"
+    label, text = escape(figure.label), escape(figure.text)
+    group = f"<dt {_UNFLOATED}>{label}</dt><dd {_UNFLOATED}>{text}</dd>"
+    if figure.assessment:
+        # The word follows the symbol, so the symbol itself is silent.
+        sign = f'<span aria-hidden="true">{symbol}</span> ' if symbol else ""
+        group += f'<dd class="assessment {css}" {_UNFLOATED}>{sign}{escape(figure.assessment)}</dd>'
+    return f"<div>{group}</div>"
