@@ -72,14 +72,10 @@ class Result(ABC):
         super().__init_subclass__(**options)
         if abstract:
             return
-        declared = {
-            name for base in cls.__mro__ for name in (*vars(base), *vars(base).get("__annotations__", ()))
-        }
+        declared = {name for base in cls.__mro__ for name in (*vars(base), *vars(base).get("__annotations__", ()))}
         lacking = [name for name in REQUIRED if name not in declared]
         if lacking:
-            raise TypeError(
-                f"The result {cls.__name__} lacks {', '.join(lacking)}; see utfall.results.Result."
-            )
+            raise TypeError(f"The result {cls.__name__} lacks {', '.join(lacking)}; see utfall.results.Result.")
 
     @abstractmethod
     def plot(self) -> Chart:
@@ -249,9 +245,7 @@ def json_ready(value: Any, where: str = "value") -> Any:
     if hasattr(value, "alt") and hasattr(value, "svg"):  # a chart: its numbers, not its picture
         return {"title": value.title, "alt": value.alt, "rows": _records(value.data, where)}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.name: json_ready(getattr(value, f.name), f"{where}.{f.name}") for f in dataclasses.fields(value)
-        }
+        return {f.name: json_ready(getattr(value, f.name), f"{where}.{f.name}") for f in dataclasses.fields(value)}
     raise TypeError(f"{where} is a {type(value).__name__}, which JSON cannot hold.")
 
 

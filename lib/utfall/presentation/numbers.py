@@ -291,9 +291,7 @@ def period_range(first: Any, last: Any) -> str:
     if start is None or end is None:
         return MISSING
     if (start.year, start.month) > (end.year, end.month):
-        raise InvalidParameter(
-            f"The range ends ({end:%Y-%m}) before it begins ({start:%Y-%m}). Swap the two."
-        )
+        raise InvalidParameter(f"The range ends ({end:%Y-%m}) before it begins ({start:%Y-%m}). Swap the two.")
     if (start.year, start.month) == (end.year, end.month):
         return period_name(start)
     return f"{_dated(start, 'LLLL' if start.year == end.year else 'LLLL y')}–{period_name(end)}"

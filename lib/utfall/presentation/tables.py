@@ -145,18 +145,12 @@ class Table:
                 f"the frame has {list(map(str, self.frame.columns))}."
             )
         if self.row_header is not None and self.row_header not in self.columns:
-            raise InvalidParameter(
-                f"Table {self.caption!r}: row_header {self.row_header!r} is not a shown column."
-            )
+            raise InvalidParameter(f"Table {self.caption!r}: row_header {self.row_header!r} is not a shown column.")
         rows = len(self.frame)
         if any(not -rows <= position < rows for position in self.totals):
-            raise InvalidParameter(
-                f"Table {self.caption!r}: totals {self.totals} points outside its {rows} rows."
-            )
+            raise InvalidParameter(f"Table {self.caption!r}: totals {self.totals} points outside its {rows} rows.")
         if self.indent and len(self.indent) != rows:
-            raise InvalidParameter(
-                f"Table {self.caption!r}: {len(self.indent)} indent levels for {rows} rows."
-            )
+            raise InvalidParameter(f"Table {self.caption!r}: {len(self.indent)} indent levels for {rows} rows.")
         # A later change of the caller's frame must not change what the report shows.
         object.__setattr__(self, "frame", self.frame.copy())
         object.__setattr__(self, "columns", dict(self.columns))
@@ -226,9 +220,7 @@ class Table:
         amounts = {name: column for name, column in self.columns.items() if column.kind == "amount"}
         free = [name for name, column in amounts.items() if column.unit is None]
         shared = as_unit(self.unit) if self.unit is not None else choose_unit(_largest(self.frame[free]))
-        return {
-            name: shared if column.unit is None else as_unit(column.unit) for name, column in amounts.items()
-        }
+        return {name: shared if column.unit is None else as_unit(column.unit) for name, column in amounts.items()}
 
     def _heading(self, name: str) -> str:
         column = self.columns[name]
