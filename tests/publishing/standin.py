@@ -10,9 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from utfall.publishing import ReportNode
 
-PARAMETERS = (
-    'data = "data/demo"  # where the data are\nunit = "1"  # the unit\nperiod = "2026-10"  # the month'
-)
+PARAMETERS = 'data = "data/demo"  # where the data are\nunit = "1"  # the unit\nperiod = "2026-10"  # the month'
 
 CHART = """
 from IPython.display import display

@@ -62,9 +62,7 @@ def test_a_kernel_that_dies_in_a_cell_is_named_and_the_cell_is_not_run_again(tmp
     source = "import os\nopen('runs.txt', 'a').write('x')\nos.kill(os.getpid(), 9)"
     failure = failure_of(tmp_path, source)
     assert failure.kind is FailureKind.KERNEL
-    assert (
-        "died in cell 4" in failure.reason
-    )  # the title, the parameters, the unit's own parameters, the cell
+    assert "died in cell 4" in failure.reason  # the title, the parameters, the unit's own parameters, the cell
     assert (tmp_path / "runs.txt").read_text(encoding="utf-8") == "x"
 
 

@@ -66,9 +66,7 @@ def test_a_fault_in_the_page_is_named(body, told):
     assert told in only_fault(body)
 
 
-@pytest.mark.parametrize(
-    "text", ["nan", "NaN", "None", "NaT", "inf", "-inf", "−inf", "Traceback", "&lt;NA&gt;"]
-)
+@pytest.mark.parametrize("text", ["nan", "NaN", "None", "NaT", "inf", "-inf", "−inf", "Traceback", "&lt;NA&gt;"])
 @pytest.mark.parametrize("body", ["<p>{} mkr</p>", "<td>{}</td>", "<p>(<b>{}</b>)</p>"])
 def test_a_number_that_is_none_is_seen_wherever_it_stands(text, body):
     assert "The reader would see" in only_fault(body.format(text))
@@ -78,9 +76,7 @@ def test_a_number_that_is_none_is_seen_in_a_text_alternative_too():
     assert '"nan"' in only_fault("<svg role='img' aria-label='Kostnaden är nan mkr'/>")
 
 
-@pytest.mark.parametrize(
-    "text", ["Finans", "Nanna", "informerad", "NaNo", "infektion", "inf. mott.", "Nonesund"]
-)
+@pytest.mark.parametrize("text", ["Finans", "Nanna", "informerad", "NaNo", "infektion", "inf. mott.", "Nonesund"])
 def test_words_that_look_like_it_are_let_through(text):
     assert faults_of_page(page(f"<p>{text}</p>")) == []
 

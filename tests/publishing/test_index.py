@@ -122,9 +122,7 @@ def test_the_front_page_passes_every_gate_but_the_one_about_scripts(tmp_path):
 
 
 def test_the_front_page_is_whole_without_its_script(tmp_path):
-    page = re.sub(
-        r"<script>.*?</script>", "", render_index(status(tmp_path, *all_ok_but(None))), flags=re.DOTALL
-    )
+    page = re.sub(r"<script>.*?</script>", "", render_index(status(tmp_path, *all_ok_but(None))), flags=re.DOTALL)
     assert re.search(r'<form class="filter"[^>]* hidden>', page)
     assert len(names_in_order(page)) == len(JOBS)
 
@@ -155,9 +153,7 @@ def test_the_record_is_read_back_as_it_was_written(tmp_path):
     path = tmp_path / "status.json"
     written = status(tmp_path, *all_ok_but("s-2011"))
     written.write(path)
-    assert (
-        MonthStatus.begin(Plan("2026-10", JOBS, fictitious=True, publisher="Region Exempel"), path) == written
-    )
+    assert MonthStatus.begin(Plan("2026-10", JOBS, fictitious=True, publisher="Region Exempel"), path) == written
 
 
 def test_a_run_of_one_unit_keeps_what_is_known_of_the_others(tmp_path):

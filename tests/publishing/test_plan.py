@@ -60,9 +60,7 @@ def test_a_notebook_that_would_ignore_the_unit_is_refused(tmp_path):
 
 
 def test_parameters_with_a_type_are_parameters_too(tmp_path):
-    cell = new_code_cell(
-        'data: str = "d"\nperiod: str = "2026-10"\nunit: str', metadata={"tags": ["parameters"]}
-    )
+    cell = new_code_cell('data: str = "d"\nperiod: str = "2026-10"\nunit: str', metadata={"tags": ["parameters"]})
     assert len(make_plan(written(new_notebook(cells=[cell]), tmp_path), "2026-10", tmp_path, NODES)) == 4
 
 

@@ -64,9 +64,7 @@ def test_an_output_is_in_the_page_whether_displayed_or_on_the_last_line(kind, mi
 
 def test_the_base_template_alone_would_lose_a_table_on_the_last_line():
     notebook = notebook_of(cell(shown("text/html", TABLE, "execute_result")))
-    bare, _ = ReportExporter(template_name="base", template_file="display_priority.j2").from_notebook_node(
-        notebook
-    )
+    bare, _ = ReportExporter(template_name="base", template_file="display_priority.j2").from_notebook_node(notebook)
     assert "<table" not in bare
 
 
@@ -89,9 +87,7 @@ def test_code_printed_text_and_warnings_are_not_in_the_page():
 
 
 def test_a_chart_has_its_text_alternative_and_its_message_as_caption():
-    page = render_page(
-        notebook_of(cell(shown("image/svg+xml", SVG, alt='"A" < B', title="Kostnaden & mer"))), JOB
-    )
+    page = render_page(notebook_of(cell(shown("image/svg+xml", SVG, alt='"A" < B', title="Kostnaden & mer"))), JOB)
     assert 'role="img" aria-label="&quot;A&quot; &lt; B"' in page
     assert re.search(r'<figcaption id="([^"]+)">Kostnaden &amp; mer</figcaption>', page)
 
@@ -120,15 +116,11 @@ def test_the_page_names_unit_month_publisher_and_the_reports_above():
 
 
 def test_a_report_on_made_up_figures_says_so():
-    assert "Påhittade uppgifter" in render_page(
-        notebook_of(), JOB.__class__(**{**vars(JOB), "fictitious": True})
-    )
+    assert "Påhittade uppgifter" in render_page(notebook_of(), JOB.__class__(**{**vars(JOB), "fictitious": True}))
 
 
 def test_sections_are_listed_and_two_of_the_same_name_are_told_apart():
-    notebook = notebook_of(
-        *[new_markdown_cell(f"## {name}\n\nText.") for name in ("Utfall", "Orsaker", "Utfall")]
-    )
+    notebook = notebook_of(*[new_markdown_cell(f"## {name}\n\nText.") for name in ("Utfall", "Orsaker", "Utfall")])
     page = render_page(notebook, JOB)
     anchors = re.findall(r'<h2 id="([^"]+)"', page)
     assert len(set(anchors)) == 3
@@ -165,9 +157,7 @@ def test_the_style_is_small_and_fetches_nothing():
 
 
 def test_key_figures_are_read_and_not_shown():
-    figures = {
-        "deviation": {"label": "Avvikelse", "text": "−12,4 mkr", "value": -12.4e6, "assessment": "sämre"}
-    }
+    figures = {"deviation": {"label": "Avvikelse", "text": "−12,4 mkr", "value": -12.4e6, "assessment": "sämre"}}
     output = new_output(
         "execute_result",
         {"application/vnd.utfall.key-figures+json": figures, "text/plain": "<Figures at 0x7f>"},
@@ -196,9 +186,7 @@ def test_a_matplotlib_file_loses_its_head_its_size_and_its_rule_for_everything()
 
 def test_a_reference_out_of_a_chart_is_left_alone():
     svg = '<svg aria-labelledby="t rubrik"><title id="t"/><a href="#rubrik"/></svg>'
-    assert (
-        separate_ids(svg) == '<svg aria-labelledby="d1-t rubrik"><title id="d1-t"/><a href="#rubrik"/></svg>'
-    )
+    assert separate_ids(svg) == '<svg aria-labelledby="d1-t rubrik"><title id="d1-t"/><a href="#rubrik"/></svg>'
 
 
 def test_every_element_that_is_opened_is_closed():
@@ -214,8 +202,6 @@ def test_every_element_that_is_opened_is_closed():
 
     reader = Balance()
     reader.feed(
-        render_page(
-            notebook_of(cell(shown("image/svg+xml", SVG, alt="Yta")), cell(shown("text/html", TABLE))), JOB
-        )
+        render_page(notebook_of(cell(shown("image/svg+xml", SVG, alt="Yta")), cell(shown("text/html", TABLE))), JOB)
     )
     assert reader.stack == []

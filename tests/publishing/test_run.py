@@ -40,9 +40,7 @@ def slug(way):
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     choices = "\n".join(f"if unit == {way!r}:\n    {what}" for way, what in WAYS.items())
-    path = written(
-        notebook_of(new_markdown_cell("## Utfall"), new_code_cell(choices), new_code_cell(TABLE)), folder
-    )
+    path = written(notebook_of(new_markdown_cell("## Utfall"), new_code_cell(choices), new_code_cell(TABLE)), folder)
     month = folder / "reports" / "2026-10"
     month.mkdir(parents=True)
     for way in WAYS:
@@ -131,10 +129,7 @@ def test_two_runs_give_the_same_bytes(report, tmp_path):
     plan = make_plan(report, "2026-10", tmp_path, NODES[:2])
     for name in ("first", "second"):
         render_reports(plan, out=tmp_path / name, workers=2, progress=False)
-    pages = [
-        {p.name: p.read_bytes() for p in (tmp_path / n / "2026-10").glob("*.html")}
-        for n in ("first", "second")
-    ]
+    pages = [{p.name: p.read_bytes() for p in (tmp_path / n / "2026-10").glob("*.html")} for n in ("first", "second")]
     assert len(pages[0]) == 3
     assert pages[0] == pages[1]
 
@@ -193,9 +188,7 @@ print(len(result.ok), result.exit_code)
 def test_ctrl_c_leaves_the_finished_reports_and_tells_which_are_missing(tmp_path):
     # The second report says that it runs, through a pipe, and then waits for ever.
     os.mkfifo(tmp_path / "running")
-    written(
-        failing_for("2", "open('running', 'w').write('x'); __import__('threading').Event().wait()"), tmp_path
-    )
+    written(failing_for("2", "open('running', 'w').write('x'); __import__('threading').Event().wait()"), tmp_path)
     process = subprocess.Popen(
         [sys.executable, "-c", SCRIPT, str(tmp_path)],
         stdout=subprocess.PIPE,

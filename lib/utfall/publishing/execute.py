@@ -95,11 +95,7 @@ def run_notebook(
                 on_cell_start=progress.cell_started,
             )
         except Exception as error:
-            if (
-                not progress.started
-                and isinstance(error, RuntimeError | OSError)
-                and attempt < START_ATTEMPTS
-            ):
+            if not progress.started and isinstance(error, RuntimeError | OSError) and attempt < START_ATTEMPTS:
                 continue
             raise NotebookFailed(_failure(error, progress, cell_seconds)) from error
     raise AssertionError("the last attempt either returns or raises")
@@ -142,9 +138,7 @@ def _cell_failure(error: PapermillExecutionError) -> Failure:
     sentence = lines[0].strip() if lines else ""
     if len(lines) > 1:
         sentence += f" (and {len(lines) - 1} more lines)"
-    reason = (
-        sentence if sentence and error.ename in _our_errors() else f"{error.ename}: {sentence}".rstrip(": ")
-    )
+    reason = sentence if sentence and error.ename in _our_errors() else f"{error.ename}: {sentence}".rstrip(": ")
     return Failure(FailureKind.NOTEBOOK, reason, trace)
 
 
@@ -152,6 +146,4 @@ def _our_errors() -> set[str]:
     """Names of the errors whose text is meant for the user as it stands."""
     from utfall import errors
 
-    return {
-        name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)
-    }
+    return {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}

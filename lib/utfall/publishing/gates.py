@@ -24,9 +24,7 @@ NOT_A_NUMBER = re.compile(r"(?<![\w.])(nan|NaN|None|NaT|<NA>|[-−+]?inf(?!\.)|T
 _OWN = re.compile(r"\s*(?:data:|#|$)")
 _CSS_OUTSIDE = re.compile(r"""@import|url\(\s*["']?(?!#|data:)""")
 _CONTEXT = 30
-_EMPTY = frozenset(
-    {"img", "br", "hr", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed"}
-)
+_EMPTY = frozenset({"img", "br", "hr", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed"})
 _UNSEEN = frozenset({"script", "style", "title", "head", "template"})
 
 
@@ -126,9 +124,7 @@ class _Reader(HTMLParser):
             if "caption" in self._open and self._tables:
                 self._tables[-1].captioned = True
         elif "style" in self._open and _CSS_OUTSIDE.search(data):
-            self.faults.append(
-                "A style sheet in the page fetches something from outside; write it into the page."
-            )
+            self.faults.append("A style sheet in the page fetches something from outside; write it into the page.")
 
     def _collect(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "html":
@@ -156,25 +152,16 @@ class _Reader(HTMLParser):
         if tag == "img" and "alt" not in attributes:
             self.faults.append("A picture has no text alternative; show it as a Chart, which has one.")
         named = attributes.get("aria-label", "").strip() or attributes.get("aria-labelledby")
-        if (
-            tag == "svg"
-            and "svg" not in self._open[:-1]
-            and attributes.get("aria-hidden") != "true"
-            and not named
-        ):
+        if tag == "svg" and "svg" not in self._open[:-1] and attributes.get("aria-hidden") != "true" and not named:
             self.faults.append("A chart has no text alternative; give its output metadata 'alt'.")
         if tag == "script":
             self.faults.append("The page has a script; a report must work without.")
         if tag in ("iframe", "object", "embed"):
-            self.faults.append(
-                f"The page has an <{tag}>, which fetches another page; show a picture or a table."
-            )
+            self.faults.append(f"The page has an <{tag}>, which fetches another page; show a picture or a table.")
         for name, address in attributes.items():
             fetches = name in FETCHING_ATTRIBUTES or (name == "href" and tag in FETCHING_LINKS)
             if (fetches and not _OWN.match(address)) or (name == "style" and _CSS_OUTSIDE.search(address)):
-                self.faults.append(
-                    f"<{tag}> fetches {_shortened(address)} from outside the page; put it in the page."
-                )
+                self.faults.append(f"<{tag}> fetches {_shortened(address)} from outside the page; put it in the page.")
 
     def _seen(self) -> None:
         if self._output:

@@ -73,9 +73,7 @@ def swedish_order(text: str) -> str:
     return text.casefold().translate(_LAST_LETTERS)
 
 
-_LAST_LETTERS = str.maketrans(
-    {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "é": "e", "è": "e", "ü": "u"}
-)
+_LAST_LETTERS = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "é": "e", "è": "e", "ü": "u"})
 
 
 @dataclass(frozen=True)

@@ -282,9 +282,7 @@ def _parameter_names(notebook: Path) -> set[str]:
         )
         statements = ast.parse(source).body
     except (ValueError, KeyError, TypeError, SyntaxError) as error:
-        raise InvalidParameter(
-            f"{notebook.name} cannot be read as a notebook with parameters: {error}."
-        ) from error
+        raise InvalidParameter(f"{notebook.name} cannot be read as a notebook with parameters: {error}.") from error
     assigned = [s for s in statements if isinstance(s, ast.Assign | ast.AnnAssign)]
     targets = [t for s in assigned for t in (s.targets if isinstance(s, ast.Assign) else [s.target])]
     return {target.id for target in targets if isinstance(target, ast.Name)}

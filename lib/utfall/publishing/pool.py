@@ -41,13 +41,13 @@ class WorkerPool:
     ----------
     workers : int
         How many at once.
-    environment : mapping, optional
+    environment : mapping
         Variables to set in the workers, and so in the notebooks' kernels.
     """
 
-    def __init__(self, workers: int, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, workers: int, environment: Mapping[str, str]) -> None:
         self._workers = workers
-        self._environment = {**os.environ, **ONE_THREAD, **(environment or {})}
+        self._environment = {**os.environ, **ONE_THREAD, **environment}
         self._closing = threading.Event()
         self._processes: set[_Worker] = set()
         self._lock = threading.Lock()

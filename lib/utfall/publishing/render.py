@@ -107,9 +107,7 @@ def markdown_to_html(source: str) -> str:
 def _furniture(notebook: NotebookNode, job: ReportJob) -> dict[str, Any]:
     """What stands around the notebook's own content."""
     month = numbers.period_name(job.period)
-    heading = next(
-        (_plain(text) for level, _, text in _markdown_headings(notebook) if level == "1"), job.title
-    )
+    heading = next((_plain(text) for level, _, text in _markdown_headings(notebook) if level == "1"), job.title)
     return {
         "slug": job.slug,
         "publisher": job.publisher,

@@ -131,9 +131,7 @@ class MonthStatus:
 
     def after(self, outcome: Outcome) -> MonthStatus:
         """Status when one more report has been made, or has failed."""
-        return replace(
-            self, reports={**self.reports, outcome.slug: self.reports[outcome.slug].after(outcome)}
-        )
+        return replace(self, reports={**self.reports, outcome.slug: self.reports[outcome.slug].after(outcome)})
 
     def write(self, path: Path) -> None:
         """Write the month's ``status.json``."""

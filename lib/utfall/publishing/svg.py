@@ -90,6 +90,4 @@ def _with_prefix(svg: str, prefix: str) -> str:
 
     svg = _ID.sub(lambda m: f"{m[1]}{m[2]}{renamed(m[3])}{m[2]}", svg)
     svg = _REFERENCE.sub(lambda m: m[1] + renamed(m[2]), svg)
-    return _ID_LIST.sub(
-        lambda m: f"{m[1]}{m[2]}{' '.join(renamed(name) for name in m[3].split())}{m[2]}", svg
-    )
+    return _ID_LIST.sub(lambda m: f"{m[1]}{m[2]}{' '.join(renamed(name) for name in m[3].split())}{m[2]}", svg)

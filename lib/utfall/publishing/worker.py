@@ -9,10 +9,16 @@ import queue
 import sys
 import threading
 from dataclasses import dataclass
-from typing import BinaryIO
+from types import ModuleType
+from typing import BinaryIO, cast
 
 from utfall.publishing.files import MonthFolder
 from utfall.publishing.plan import ReportJob
+
+
+NEEDLESS = ("rfc3987_syntax",)
+"""Optional modules that a worker does without: this one takes two seconds to load, to let JSON schemas check addresses
+in other alphabets, of which a notebook's schema has none."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not get among the answers
     logging.disable(logging.CRITICAL)  # what goes wrong is in the outcome, not on a screen nobody reads
+    for name in NEEDLESS:
+        sys.modules[name] = cast(ModuleType, None)  # as Python has it: the import fails, as if it were not installed
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, tasks), daemon=True).start()
 
