@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-import utfall
 
+import utfall
 from tests.small_region import write_region
 
 

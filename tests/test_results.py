@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from utfall.evidence import Check, Grade
 from utfall.presentation.charts import bars
 from utfall.presentation.tables import Column, Table

@@ -87,12 +87,8 @@ def report(
         list[str] | None,
         typer.Option("--unit", help="Only this unit's report (name or code); may be repeated."),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Reports made at once; one a core by default.")
-    ] = None,
-    reports: Annotated[Path, typer.Option("--out", help="Folder the month's folder is made in.")] = Path(
-        "reports"
-    ),
+    workers: Annotated[int | None, typer.Option(min=1, help="Reports made at once; one a core by default.")] = None,
+    reports: Annotated[Path, typer.Option("--out", help="Folder the month's folder is made in.")] = Path("reports"),
 ) -> None:
     """Render a month's reports for every unit, with a front page."""
     from utfall.publishing import render_reports

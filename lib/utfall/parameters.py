@@ -68,6 +68,4 @@ def check_parameters(*, unit: str, period: str, data: str) -> ReportParameters:
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"]))
-        raise InvalidParameter(
-            f"The parameter {name} is {problem['input']!r}: {problem['msg'].lower()}."
-        ) from None
+        raise InvalidParameter(f"The parameter {name} is {problem['input']!r}: {problem['msg'].lower()}.") from None

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 import utfall
 from utfall.demo import make_region
 from utfall.demo.files import replaced_folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from utfall.demo.chance import autoregressive, generator
 from utfall.demo.columns import decimals, fixed_text
 from utfall.demo.expected import split_salaries

@@ -2,10 +2,10 @@
 
 import pandas as pd
 import pytest
-import utfall
-from utfall.followup import personnel
 
+import utfall
 from tests.small_region import MONTHS, write_region
+from utfall.followup import personnel
 
 
 def staffing() -> pd.DataFrame:

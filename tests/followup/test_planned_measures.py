@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from utfall.followup import planned_measures
 from utfall.followup.planned_measures import planned_effect
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-import utfall
 
+import utfall
 from tests.small_region import ACCOUNTS, UNITS, ledger, write_region
 
 

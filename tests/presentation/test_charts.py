@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import rc_context
+
+from tests.presentation.drawn import fills, outside, overlaps, words
 from utfall.errors import InvalidParameter
 from utfall.presentation import theme
 from utfall.presentation.charts import Chart, bars, fan, monthly, sparkline, waterfall, year_path
-
-from tests.presentation.drawn import fills, outside, overlaps, words
 
 LONG = "Specialistpsykiatrimottagningen för barn- och ungdomar, Östersund"
 NAMES = st.sampled_from(

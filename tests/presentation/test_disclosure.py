@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from utfall.errors import InvalidParameter
 from utfall.presentation.disclosure import HIDDEN, MIN_COUNT, protect, suppress
 from utfall.presentation.tables import Column, Table

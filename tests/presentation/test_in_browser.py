@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
+
 from utfall.presentation import theme
 from utfall.presentation.charts import bars, fan, monthly, waterfall, year_path
 from utfall.presentation.prose import KeyFigures, Prose

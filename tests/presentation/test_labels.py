@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from utfall.presentation import theme
 from utfall.presentation.charts.labels import (
     TOUCHES_WITHIN,

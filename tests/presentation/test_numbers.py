@@ -9,6 +9,7 @@ import pytest
 from babel.numbers import format_decimal
 from hypothesis import given
 from hypothesis import strategies as st
+
 from utfall.errors import InvalidParameter
 from utfall.presentation.numbers import (
     MINUS,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert.filters.markdown import markdown2html
+
 from utfall.errors import InvalidParameter
 from utfall.presentation.prose import KEY_FIGURES_MIME, KeyFigure, KeyFigures, Prose
 

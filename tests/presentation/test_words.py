@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from utfall.presentation.numbers import amount
 from utfall.presentation.words import (
     assessment,

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import utfall
 from numpydoc.docscrape import NumpyDocString
 from numpydoc.validate import validate
+
+import utfall
 from utfall.results import REQUIRED, Result
 
 NEEDS_NO_EXAMPLE = {

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from utfall.cli import app
 
 from tests.project.lockfiles import ROOT
+from utfall.cli import app
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 

@@ -1,6 +1,7 @@
 """Every account belongs to exactly one report line."""
 
 import pytest
+
 from utfall.errors import InvalidData
 from utfall.region import Accounts
 from utfall.region.registers import AccountInterval, ReportLine
@@ -36,9 +37,7 @@ def test_an_account_mapped_twice_is_refused(one, other):
 
 
 def test_neighbouring_intervals_do_not_overlap():
-    accounts = Accounts(
-        LINES, [interval("4000", "4099"), interval("4100", "4199", "drugs"), interval("42", "42")]
-    )
+    accounts = Accounts(LINES, [interval("4000", "4099"), interval("4100", "4199", "drugs"), interval("42", "42")])
     assert accounts.line_of(["4099", "4100", "4299"]) == {
         "4099": "salaries",
         "4100": "drugs",

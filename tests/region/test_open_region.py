@@ -5,11 +5,11 @@ import shutil
 import duckdb
 import pandas as pd
 import pytest
+
 import utfall
+from tests.small_region import REGISTERS, UNITS, budget, ledger, write_region
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.region import write_duckdb
-
-from tests.small_region import REGISTERS, UNITS, budget, ledger, write_region
 
 
 def faults_of(folder):
@@ -195,8 +195,7 @@ def test_the_mapping_turns_cost_to_result_sign_and_adds_finer_rows_together(tmp_
         "tables": {
             "ledger": {
                 "file": "export.csv",
-                "columns": columns
-                | {"account": {"value": "5600"}, "amount": {"column": "kostnad", "factor": -1}},
+                "columns": columns | {"account": {"value": "5600"}, "amount": {"column": "kostnad", "factor": -1}},
             },
             "volumes": {
                 "file": "export.csv",

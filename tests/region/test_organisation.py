@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
+
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.region import Organisation
 from utfall.region.registers import OrganisationRow
@@ -12,9 +13,7 @@ BEFORE, AFTER = pd.Timestamp("2024-12-01"), pd.Timestamp("2025-01-01")
 
 
 def row(code, level, parent=None, **more):
-    return OrganisationRow(
-        code=code, name=more.pop("name", f"Namn {code}"), level=level, parent=parent, **more
-    )
+    return OrganisationRow(code=code, name=more.pop("name", f"Namn {code}"), level=level, parent=parent, **more)
 
 
 def reorganised() -> Organisation:

@@ -2,26 +2,22 @@
 
 import pandas as pd
 import pytest
-import utfall
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+import utfall
+from tests.small_region import REGISTERS, ledger, write_region
 from utfall.errors import InvalidParameter
 from utfall.region.facts import FINE_COLUMNS
 from utfall.region.region import DIMENSIONS, Region
 
-from tests.small_region import REGISTERS, ledger, write_region
-
 
 def test_costs_are_positive_and_leave_income_out(small_region):
-    frame = small_region.costs(
-        by=["unit", "cost_type"], unit="Division Kirurgi", since="2026-10", until="2026-10"
-    )
+    frame = small_region.costs(by=["unit", "cost_type"], unit="Division Kirurgi", since="2026-10", until="2026-10")
     assert set(frame["unit"]) == {"K1", "K2"}
     assert set(frame["cost_type"]) == {"salaries", "purchased_care", "drugs"}
     drugs = frame.set_index(["unit", "cost_type"]).loc[("K1", "drugs")]
-    assert (
-        drugs["cost"] == 300.0 + 33 + 5000.0
-    )  # the 34th month, 33 kronor more than the first, and the extra
+    assert drugs["cost"] == 300.0 + 33 + 5000.0  # the 34th month, 33 kronor more than the first, and the extra
     assert drugs["budget_cost"] == 300.0
 
 
@@ -65,9 +61,7 @@ def test_a_reorganised_unit_is_compared_with_itself(tmp_path):
     region = utfall.open_region(write_region(tmp_path, organisation={"units": units}))
     rows = ledger()
     of_2025 = rows[(rows["period"].dt.year == 2025) & rows["unit"].isin(["K2", "M1"])]
-    seen_now = region.amounts(["division"], since="2025-01", until="2025-12", structure="2026-10").set_index(
-        "division"
-    )
+    seen_now = region.amounts(["division"], since="2025-01", until="2025-12", structure="2026-10").set_index("division")
     assert seen_now.loc["M", "actual"] == pytest.approx(of_2025["amount"].sum())
     seen_then = region.amounts(["division"], since="2025-01", until="2025-12").set_index("division")
     assert seen_then.loc["M", "actual"] == pytest.approx(of_2025.query("unit == 'M1'")["amount"].sum())

@@ -2,11 +2,11 @@
 
 import pandas as pd
 import pytest
+
 import utfall
+from tests.small_region import REGISTERS, ledger, write_region
 from utfall.errors import InvalidParameter
 from utfall.rootcause.signal import noise_band
-
-from tests.small_region import REGISTERS, ledger, write_region
 
 
 def test_the_planted_cost_is_where_it_was_planted(small_region):
@@ -58,9 +58,7 @@ def test_a_price_rise_is_told_from_a_volume_rise(tmp_path):
         rows.append(_use(month, "Dyrare", price=100.0 * twice, patients=10.0))
         rows.append(_use(month, "Fler", price=100.0, patients=10.0 * twice))
     use = pd.DataFrame(rows)
-    drugs = (
-        use.groupby("period")["amount"].sum().rename("amount").reset_index().assign(unit="K1", account="5610")
-    )
+    drugs = use.groupby("period")["amount"].sum().rename("amount").reset_index().assign(unit="K1", account="5610")
     others = ledger().query("not (unit == 'K1' and account == '5610' and period >= '2025-01-01')")
     folder = write_region(tmp_path, ledger=pd.concat([others, drugs], ignore_index=True))
     use.to_parquet(folder / "drug_use.parquet", index=False)
@@ -158,9 +156,7 @@ def test_a_short_history_gives_no_band_and_no_judgement(small_region):
 
 def test_a_board_without_divisions_can_be_explained(tmp_path):
     units = [{"code": "B", "name": "Nämnden", "level": "board", "parent": None}]
-    units += [
-        row | {"parent": "B"} for row in REGISTERS["organisation.yaml"]["units"] if row["level"] == "unit"
-    ]
+    units += [row | {"parent": "B"} for row in REGISTERS["organisation.yaml"]["units"] if row["level"] == "unit"]
     region = utfall.open_region(write_region(tmp_path, organisation={"units": units}))
     deviation = utfall.explain_deviation(region, period="2026-10")
     assert deviation.located.parts["unit_name"].nunique() == 3

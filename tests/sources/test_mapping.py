@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from utfall.errors import InvalidData
 from utfall.sources import ColumnRule, RawTable, TableMapping, apply_mapping, read_file
 
@@ -44,9 +45,7 @@ def test_a_text_that_is_no_date_is_refused(text):
 
 
 def test_an_excel_column_that_mixes_numbers_and_texts_is_read_or_refused_cell_by_cell():
-    frame = mapped(
-        pd.DataFrame({"månad": ["202610"] * 2, "ansvar": ["1"] * 2, "belopp": [1234.5, "1 234,50"]})
-    )
+    frame = mapped(pd.DataFrame({"månad": ["202610"] * 2, "ansvar": ["1"] * 2, "belopp": [1234.5, "1 234,50"]}))
     assert frame["amount"].tolist() == [-1234.5, -1234.5]
 
 
@@ -58,9 +57,7 @@ def test_a_rule_needs_exactly_one_origin():
 @pytest.mark.parametrize("separator", [";", "\t", ","])
 def test_the_separator_of_a_text_file_is_found_from_its_header(tmp_path, separator):
     path = tmp_path / "a.csv"
-    path.write_text(
-        separator.join(["konto", "text"]) + "\n" + separator.join(["5600", "x"]) + "\n", encoding="utf-8"
-    )
+    path.write_text(separator.join(["konto", "text"]) + "\n" + separator.join(["5600", "x"]) + "\n", encoding="utf-8")
     assert read_file(path).frame.to_dict("records") == [{"konto": "5600", "text": "x"}]
 
 

@@ -1,6 +1,7 @@
 """YAML that knows its rows."""
 
 import pytest
+
 from utfall.errors import InvalidData
 from utfall.sources import read_yaml
 

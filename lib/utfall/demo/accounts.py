@@ -33,6 +33,22 @@ GROUPS = ("external_income", "internal_income", "external_cost", "depreciation",
 GROUP_OF_LINE = {line: group for line, _, group, _ in LINES}
 """Budget column of each line."""
 
+PRICE_OF_LINE = {
+    "patient_fees": "LPIK exkl. läkemedel",
+    "care_sold": "LPIK exkl. läkemedel",
+    "other_income": "Material och tjänster",
+    "internal_income": "LPIK exkl. läkemedel",
+    "salaries": "Löner",
+    "pensions": "Löner",
+    "hired_staff": "Löner",
+    "purchased_care": "LPIK exkl. läkemedel",
+    "drugs": "Läkemedel",
+    "materials": "Material och tjänster",
+    "other_costs": "Material och tjänster",
+    "internal_costs": "LPIK exkl. läkemedel",
+}
+"""Price index of each line; a line without one has no price path."""
+
 VOLUME_DRIVEN = frozenset(line for line, _, _, driven in LINES if driven)
 """Lines that follow the volume of care."""
 
@@ -155,6 +171,7 @@ def accounts_register() -> dict[str, list[dict[str, object]]]:
                 "group": group,
                 "kind": "income" if "income" in group else "cost",
                 "volume_driven": driven,
+                "price_index": PRICE_OF_LINE.get(line),
             }
             for line, name, group, driven in LINES
         ],

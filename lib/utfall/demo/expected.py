@@ -10,7 +10,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.demo.accounts import ACCOUNTS, GROUP_OF_LINE, LINES, STAFF_CATEGORIES, VOLUME_DRIVEN, of_line
+from utfall.demo.accounts import (
+    ACCOUNTS,
+    GROUP_OF_LINE,
+    LINES,
+    PRICE_OF_LINE,
+    STAFF_CATEGORIES,
+    VOLUME_DRIVEN,
+    of_line,
+)
 from utfall.demo.chance import generator
 from utfall.demo.kinds import ABSENCE_SHARE, KINDS, SEASON_OF_LINE, SEASONS, SOCIAL_SHARE
 from utfall.demo.organisation import DemoOrganisation, DemoUnit
@@ -20,22 +28,6 @@ from utfall.demo.units import LINES_MKR
 
 Number = TypeVar("Number", np.float64, np.int64)
 """SEK as fractions, or öre as whole numbers."""
-
-PRICE_OF_LINE = {
-    "patient_fees": "LPIK exkl. läkemedel",
-    "care_sold": "LPIK exkl. läkemedel",
-    "other_income": "Material och tjänster",
-    "internal_income": "LPIK exkl. läkemedel",
-    "salaries": "Löner",
-    "pensions": "Löner",
-    "hired_staff": "Löner",
-    "purchased_care": "LPIK exkl. läkemedel",
-    "drugs": "Läkemedel",
-    "materials": "Material och tjänster",
-    "other_costs": "Material och tjänster",
-    "internal_costs": "LPIK exkl. läkemedel",
-}
-"""Price index of each line; a line without one has no price path."""
 
 _REAL_GROWTH: dict[str, tuple[float, ...]] = {
     "state_grants": (0.60, 0.85, 0.95, 0.90, 0.96, 1.00, 0.94, 0.90),

@@ -120,9 +120,7 @@ class FollowUp:
         ]
         change = self.results.gross_cost_change
         if pd.notna(change):
-            figures.insert(
-                2, KeyFigure("Kostnadsutveckling", percent(change, signed=True), "", "cost_change", change)
-            )
+            figures.insert(2, KeyFigure("Kostnadsutveckling", percent(change, signed=True), "", "cost_change", change))
         column, words = outlook.reference
         ahead = float(outlook.net["mean"] - outlook.net[column])
         if pd.notna(ahead):
@@ -178,9 +176,7 @@ class FollowUp:
     def _price_index_source(self) -> str:
         if "price_index" not in self.region.tables:
             return ""
-        rows = self.region.table(
-            "price_index", since=a_year_before(year_start(self.period)), until=self.period
-        )
+        rows = self.region.table("price_index", since=a_year_before(year_start(self.period)), until=self.period)
         sources = list_words(sorted(rows["source"].unique()))
         status = "innehåller prognosvärden" if (rows["status"] == "forecast").any() else "utfall"
         return f" Prisindex: {sources} ({status})." if sources else ""
@@ -189,9 +185,7 @@ class FollowUp:
         net = self.results.net
         span = period_range(year_start(self.period), self.period)
         words = self.deviation.money.compare(self.deviation.deviation, self.deviation.reference_words)
-        return (
-            f"{self.node.name} redovisar {self._amount(net['actual'])} netto för {span}, vilket är {words}."
-        )
+        return f"{self.node.name} redovisar {self._amount(net['actual'])} netto för {span}, vilket är {words}."
 
     def _cause_sentence(self) -> str:
         lines = self.deviation.lines
@@ -216,14 +210,10 @@ class FollowUp:
         deviation = self.deviation.money.compare(net["mean"] - net[column], words)
         sentence = f"Helårsprognosen är {self._amount(net['mean'])}, {deviation}"
         if pd.notna(net["lo-80"]):
-            sentence += (
-                f", med 80 procents intervall {self._amount(net['lo-80'])} till {self._amount(net['hi-80'])}"
-            )
+            sentence += f", med 80 procents intervall {self._amount(net['lo-80'])} till {self._amount(net['hi-80'])}"
         return f"{sentence}."
 
-    def _figure(
-        self, key: str, label: str, value: float, word: str = "", *, signed: bool = False
-    ) -> KeyFigure:
+    def _figure(self, key: str, label: str, value: float, word: str = "", *, signed: bool = False) -> KeyFigure:
         return KeyFigure(label, self._amount(value, signed=signed), word, key, float(value))
 
     def _amount(self, value: float, *, signed: bool = False) -> str:

@@ -55,7 +55,7 @@ class Outlook(Result):
     @property
     def net(self) -> pd.Series:
         """The row of the whole node."""
-        return self.frame.set_index("key").loc[NET]
+        return row_of(self.frame, NET)
 
     @property
     def money(self) -> Money:
@@ -168,7 +168,7 @@ def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Ti
     forecast = year_end(series, hierarchy=hierarchy)
     frame = _frame(region, node.code, month, forecast)
     ledger = region.control_total(unit=node.code, since=year_start(month), until=month)
-    net = frame.set_index("key").loc[NET]
+    net = row_of(frame, NET)
     check = require_identity("Prognosens utfall hittills = huvudbokens summa", net["to_date"], ledger)
     return Outlook(
         unit_name=node.name,
@@ -188,9 +188,12 @@ def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Ti
     )
 
 
-def _series(
-    region: Region, monthly: pd.DataFrame, month: pd.Timestamp
-) -> tuple[pd.DataFrame, dict[str, str]]:
+def row_of(frame: pd.DataFrame, key: str) -> pd.Series:
+    """The row of a report line, a kind of line, or the net."""
+    return frame[frame["key"] == key].iloc[0]
+
+
+def _series(region: Region, monthly: pd.DataFrame, month: pd.Timestamp) -> tuple[pd.DataFrame, dict[str, str]]:
     """Whole series for each unit and line (a month without postings is 0), and what each adds up to."""
     key = monthly["unit"] + "|" + monthly["line"]
     wide = monthly.assign(key=key).pivot_table(index="period", columns="key", values="actual", aggfunc="sum")
@@ -207,9 +210,7 @@ def _frame(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) ->
     frame = forecast.frame[~forecast.frame["unique_id"].str.contains("|", regex=False)]
     frame = frame.assign(key=frame["unique_id"].str.replace(r"^(line|kind):", "", regex=True))
     year, december = year_start(month), month.replace(month=12)
-    budget = _by_key(
-        region, region.amounts(["line"], unit=code, since=year, until=december, structure=month), "budget"
-    )
+    budget = _by_key(region, region.amounts(["line"], unit=code, since=year, until=december, structure=month), "budget")
     last = region.amounts(
         ["line"], unit=code, since=a_year_before(year), until=a_year_before(december), structure=month
     )
@@ -237,9 +238,7 @@ def _months(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) -
     """Accumulated net for each month of the year."""
     year, december = year_start(month), month.replace(month=12)
     span = pd.date_range(year, december, freq="MS")
-    now = region.amounts(["period"], unit=code, since=year, until=december, structure=month).set_index(
-        "period"
-    )
+    now = region.amounts(["period"], unit=code, since=year, until=december, structure=month).set_index("period")
     last = region.amounts(
         ["period"], unit=code, since=a_year_before(year), until=a_year_before(december), structure=month
     ).set_index("period")["actual"]

@@ -90,11 +90,7 @@ class Personnel(Result):
                 f"Arbetade timmar har {word} med {percent(abs(total['hours_change']))} till {number(total['hours'])}."
             )
         if pd.notna(self.sick_share):
-            before = (
-                f", mot {percent(self.sick_share_before)} förra året"
-                if pd.notna(self.sick_share_before)
-                else ""
-            )
+            before = f", mot {percent(self.sick_share_before)} förra året" if pd.notna(self.sick_share_before) else ""
             sentences.append(f"Sjukfrånvaron är {percent(self.sick_share)}{before}.")
         return " ".join(sentences)
 
@@ -185,9 +181,7 @@ def _frame(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
         }
     )
     total = frame[["hours", "hours_before", "cost", "cost_before"]].sum().to_dict()
-    frame = pd.concat(
-        [frame, pd.DataFrame([total | {"employment": "all", "label": "Summa"}])], ignore_index=True
-    )
+    frame = pd.concat([frame, pd.DataFrame([total | {"employment": "all", "label": "Summa"}])], ignore_index=True)
     return frame.assign(
         hours_change=frame["hours"] / frame["hours_before"].where(frame["hours_before"] > 0) - 1,
         cost_change=frame["cost"] / frame["cost_before"].where(frame["cost_before"] < 0) - 1,

@@ -40,8 +40,8 @@ class PlannedMeasures(Result):
     period : Timestamp
         The report's month.
     frame : DataFrame
-        One row a measure: ``id, name, where, start, kind, planned_effect`` (SEK per full year), ``planned_to_date`` (SEK
-        this year through the month, by the declared profile), ``responsible, judgement``.
+        One row a measure: ``id, name, where, start, kind, planned_effect`` (SEK per full year),
+        ``planned_to_date`` (SEK this year through the month, by the declared profile), ``responsible, judgement``.
     currency : str
         Currency of the amounts.
     """
@@ -90,9 +90,7 @@ class PlannedMeasures(Result):
         )
 
 
-def planned_measures(
-    region: Region, *, unit: str | None = None, period: str | pd.Timestamp
-) -> PlannedMeasures:
+def planned_measures(region: Region, *, unit: str | None = None, period: str | pd.Timestamp) -> PlannedMeasures:
     """List the measures that apply to a node.
 
     Parameters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from utfall.evidence import Check, Grade, require_identity
-from utfall.followup.outlook import NET, Outlook
+from utfall.followup.outlook import NET, Outlook, row_of
 from utfall.presentation.charts import bars
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit, percent, period_range
@@ -57,13 +57,12 @@ class ResultTable(Result):
     @property
     def net(self) -> pd.Series:
         """The row of the net."""
-        return self.frame.set_index("key").loc[NET]
+        return row_of(self.frame, NET)
 
     @property
     def gross_cost_change(self) -> float:
         """Gross cost this year over the same months last year, minus one: *bruttokostnadsutveckling*."""
-        rows = self.frame.set_index("key")
-        return float(rows.loc["cost", "change"]) if "cost" in rows.index else float("nan")
+        return float(row_of(self.frame, "cost")["change"]) if "cost" in set(self.frame["key"]) else float("nan")
 
     @property
     def table(self) -> Table:
@@ -108,9 +107,7 @@ class ResultTable(Result):
         if pd.isna(change):
             return f"{sentence}."
         word = "ökat" if change >= 0 else "minskat"
-        return (
-            f"{sentence}. Bruttokostnaden har {word} med {percent(abs(change))} mot samma månader förra året."
-        )
+        return f"{sentence}. Bruttokostnaden har {word} med {percent(abs(change))} mot samma månader förra året."
 
 
 def result_table(
@@ -163,12 +160,10 @@ def result_table(
     frame = frame.assign(deviation=(frame["actual"] - frame["budget"]).round(2))
     frame = frame.assign(change=_change(frame))
     forecast = outlook.frame.set_index("key")
-    frame = frame.assign(
-        forecast=frame["key"].map(forecast["mean"]), year_budget=frame["key"].map(forecast["budget"])
-    )
+    frame = frame.assign(forecast=frame["key"].map(forecast["mean"]), year_budget=frame["key"].map(forecast["budget"]))
     frame = frame.assign(forecast_deviation=frame["forecast"] - frame["year_budget"])
     ledger = region.control_total(unit=node.code, since=since, until=month)
-    net = frame.set_index("key").loc[NET]
+    net = row_of(frame, NET)
     checks = (require_identity("Resultattabellens netto = huvudbokens summa", net["actual"], ledger),)
     last = region.amounts([], unit=node.code, since=month, until=month).iloc[0]
     return ResultTable(
@@ -178,9 +173,7 @@ def result_table(
         month_actual=float(last["actual"]),
         month_budget=float(last["budget"]),
         currency=region.currency,
-        assumptions=(
-            "Föregående år visas i årets organisation, så att enheter som flyttats jämförs med sig själva.",
-        ),
+        assumptions=("Föregående år visas i årets organisation, så att enheter som flyttats jämförs med sig själva.",),
         warnings=(),
         checks=checks,
         grade=Grade.A,

@@ -1,4 +1,4 @@
-"""Amounts in one unit through all the tables and sentences of a report, so that they can be compared as they are read."""
+"""Amounts in one unit through all tables and sentences of a report, so that they can be compared."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ REGISTER_FILES = (
     "reports.yaml",
 )
 WORK_FOLDER = ".utfall"
-"""Folder inside a region's folder that holds what can be made again: imported tables and the stamp of the last check."""
+"""Folder inside a region's folder for what can be made again: imported tables, cube, stamp of the last check."""
 
 DATA_VERSION_LENGTH = 12
 """Hexadecimal digits of a data version: short enough to print, long enough not to meet by chance."""
@@ -304,7 +304,7 @@ def _read_table(path: Path, spec: TableSpec, settings: RegionFile) -> SourcedFra
         keys = [column for column in spec.columns if column in frame and column not in spec.numeric]
         added = {column: "sum" for column in frame if column in spec.numeric} | {"source_row": "first"}
         frame = frame.groupby(keys, sort=False, dropna=False, observed=True).agg(added).reset_index()
-    rows = frame["source_row"].to_numpy()
+    rows = frame["source_row"].tolist()
     return SourcedFrame(validate_table(frame, spec, raw.file, rows), raw.file, rows)
 
 

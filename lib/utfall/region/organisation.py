@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 import pandas as pd
 
@@ -221,7 +222,7 @@ class Organisation:
             if len({row.level for row in rows}) > 1:
                 faults.append(Fault(_FILE, rows[-1].source_row, f"{code} is on two levels.", "Give a code one level."))
             spans = sorted(rows, key=lambda row: row.valid_from)
-            for earlier, later in zip(spans, spans[1:], strict=False):
+            for earlier, later in pairwise(spans):
                 if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
                     faults.append(
                         Fault(

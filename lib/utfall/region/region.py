@@ -247,14 +247,15 @@ class Region:
                 budget_version=self.settings.budget_version,
             )
         else:
-            by_unit, by_account = placement.set_index("posted_unit"), plan.set_index("account")
+            levels = [column for column in ORGANISATION_COLUMNS if column in by]
+            plan_columns = ["line", *[column for column in (*LINE_COLUMNS[1:], "cost_type") if column in by]]
             frame = self.cube.sums(
                 by,
                 units=units,
                 first=first,
                 last=last,
-                of_unit={column: by_unit[column] for column in by_unit if column in by},
-                of_account={column: by_account[column] for column in {"line", *by} & set(by_account)},
+                of_unit={name: _mapping(placement, "posted_unit", name) for name in levels},
+                of_account={name: _mapping(plan, "account", name) for name in plan_columns},
             )
         return frame if "budget" in self.store else frame.assign(budget=float("nan"))
 
@@ -412,3 +413,7 @@ class Region:
     def _accounts_used(self) -> set[str]:
         tables = [self.store.table(name) for name in ("ledger", "budget") if name in self.store]
         return set().union(*(self.store.fetch(rows.select("account").distinct())["account"] for rows in tables))
+
+
+def _mapping(frame: pd.DataFrame, key: str, value: str) -> dict[str, str]:
+    return dict(zip(frame[key], frame[value], strict=True))

@@ -132,6 +132,8 @@ class ReportLine(RegisterRow):
         Income or cost.
     volume_driven : bool
         Whether the cost is expected to follow the volume of care.
+    price_index : str or None
+        Index in the table ``price_index`` that its prices follow.
     """
 
     line: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -139,6 +141,7 @@ class ReportLine(RegisterRow):
     group: LineGroup
     kind: Literal["income", "cost"]
     volume_driven: bool = False
+    price_index: str | None = None
 
 
 class AccountInterval(RegisterRow):

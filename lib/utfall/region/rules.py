@@ -75,6 +75,7 @@ def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile
         if "unit" in table.frame:
             units_only = name != "kpi_values"  # a key figure may be a division's own
             faults += _unknown_units(table, registers, units_only=units_only)
+    faults += _unknown_price_indices(frames.get("price_index"), registers)
     if "budget" in frames:
         faults += _budget_versions(frames["budget"], settings)
         faults += _missing_budgets(frames["ledger"], frames["budget"], registers)
@@ -116,6 +117,20 @@ def _unknown_units(table: SourcedFrame, registers: Registers, *, units_only: boo
         remedy = "Correct its validity dates in organisation.yaml, or move the rows to the unit that took over."
         faults.append(Fault(table.file, int(table.rows[position]), what, remedy))
     return faults
+
+
+def _unknown_price_indices(price_index: SourcedFrame | None, registers: Registers) -> list[Fault]:
+    known = set() if price_index is None else set(price_index.frame["index"])
+    return [
+        Fault(
+            "accounts.yaml",
+            line.source_row,
+            f"the line {line.line} follows the unknown price index {line.price_index}.",
+            "Use an index of the table price_index, or leave it out.",
+        )
+        for line in registers.accounts.lines
+        if line.price_index is not None and line.price_index not in known
+    ]
 
 
 def _budget_versions(budget: SourcedFrame, settings: RegionFile) -> list[Fault]:

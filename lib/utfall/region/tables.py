@@ -307,7 +307,9 @@ def validate_table(frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequen
                 for column in missing
             ]
         )
-    frame = frame.assign(**{key: value for key, value in spec.defaults.items() if key not in frame})
+    for key, value in spec.defaults.items():
+        if key not in frame:
+            frame = frame.assign(**{key: pd.Series([value] * len(frame), index=frame.index)})
     blanks = [key for key, value in spec.defaults.items() if value == "" and frame[key].isna().any()]
     frame = frame.assign(**{key: frame[key].astype(object).where(frame[key].notna(), "") for key in blanks})
     frame = frame[list(spec.columns)].reset_index(drop=True)

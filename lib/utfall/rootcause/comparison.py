@@ -88,9 +88,7 @@ class Comparison:
         return now.merge(before, on=by, how="outer").fillna({"actual": 0.0, "expected": 0.0})
 
 
-def compare(
-    region: Region, *, unit: str | None, period: str | pd.Timestamp, against: str | None
-) -> Comparison:
+def compare(region: Region, *, unit: str | None, period: str | pd.Timestamp, against: str | None) -> Comparison:
     """Set up a comparison, checking each parameter before any row is read.
 
     Parameters

@@ -78,9 +78,7 @@ def counted_drugs(comparison: Comparison) -> Drivers:
 
 def counted_care(comparison: Comparison) -> Drivers:
     """Split the change in purchased care over price a point, points a case and cases, by unit and provider."""
-    before, after = _two_spans(
-        comparison, "purchased_care", ["unit", "provider", "case"], ["drg_points", "amount"]
-    )
+    before, after = _two_spans(comparison, "purchased_care", ["unit", "provider", "case"], ["drg_points", "amount"])
     frames = []
     for cases in (before, after):
         frame = cases.groupby(["unit", "provider"], observed=True).agg(
@@ -121,15 +119,14 @@ def counted_staff(comparison: Comparison) -> list[pd.DataFrame]:
 
 def assumed_by_volume(comparison: Comparison, change: pd.DataFrame, split: set[str]) -> list[pd.DataFrame]:
     """Volume-driven lines without counts of their own: volume × price index × use of resources per volume."""
-    driven = [
-        line.line
+    driven = {
+        line.line: line.price_index
         for line in comparison.region.accounts.lines
         if line.volume_driven and line.line in change.index and line.line not in split
-    ]
+    }
     if not driven or "volumes" not in comparison.region.tables:
         return []
     volumes = _volumes(*_two_spans(comparison, "volumes", ["unit", "product"], ["actual"]))
-    price = _price_change(comparison)
     costs = [
         comparison.previous_year(["line", "unit"]),
         comparison.region.amounts(
@@ -137,7 +134,8 @@ def assumed_by_volume(comparison: Comparison, change: pd.DataFrame, split: set[s
         ),
     ]
     parts = []
-    for line in driven:
+    for line, price_index in driven.items():
+        price = _price_change(comparison, price_index)
         frames = []
         for cost, volume, level in zip(costs, volumes, (1.0, price or 1.0), strict=True):
             frame = cost[cost["line"] == line].merge(volume, on="unit", how="inner")
@@ -145,9 +143,7 @@ def assumed_by_volume(comparison: Comparison, change: pd.DataFrame, split: set[s
             frame = frame.assign(price_index=level, intensity=intensity, cost_per_volume=intensity)
             frames.append(frame)
         if all(len(frame) for frame in frames):
-            factors = (
-                ["cost_per_volume", "volume"] if price is None else ["price_index", "intensity", "volume"]
-            )
+            factors = ["cost_per_volume", "volume"] if price is None else ["price_index", "intensity", "volume"]
             parts.append(factor_part(line, decompose(frames[0], frames[1], factors, by="unit")))
     return parts
 
@@ -178,22 +174,19 @@ def _volumes(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, p
     both = before.merge(after, on=["unit", "product"], suffixes=("_before", "_after"))
     both = both[(both["actual_before"] > 0) & (both["actual_after"] > 0)]
     rank = np.where(both["product"] == VOLUME_PRODUCT, np.inf, both["actual_before"])
-    chosen = (
-        both.assign(rank=rank).sort_values(["unit", "rank", "product"]).drop_duplicates("unit", keep="last")
-    )
+    chosen = both.assign(rank=rank).sort_values(["unit", "rank", "product"]).drop_duplicates("unit", keep="last")
     first, second = (
-        chosen[["unit", f"actual_{span}"]].set_axis(["unit", "volume"], axis=1)
-        for span in ("before", "after")
+        chosen[["unit", f"actual_{span}"]].set_axis(["unit", "volume"], axis=1) for span in ("before", "after")
     )
     return first, second
 
 
-def _price_change(comparison: Comparison) -> float | None:
-    """Mean of the general price index this year over the same months last year; None where there is none."""
-    if "price_index" not in comparison.region.tables:
+def _price_change(comparison: Comparison, name: str | None) -> float | None:
+    """Mean of a line's price index this year over the same months last year; None where there is none."""
+    if name is None or "price_index" not in comparison.region.tables:
         return None
-    index = comparison.region.table("price_index")
-    index = index[index["index"] == sorted(index["index"].unique())[0]].set_index("period")["value"]
+    rows = comparison.region.table("price_index")
+    index = rows[rows["index"] == name].set_index("period")["value"].sort_index()
     now = index.loc[comparison.since : comparison.period].mean()
     before = index.loc[a_year_before(comparison.since) : a_year_before(comparison.period)].mean()
     return float(now / before) if now > 0 and before > 0 else None

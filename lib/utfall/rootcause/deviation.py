@@ -147,21 +147,19 @@ class Deviation(Result):
         visible = steps["amount"].abs() >= VISIBLE_SHARE * steps["amount"].abs().max()
         shown = min(int((visible & steps["amount"].ne(0)).sum()), WATERFALL_STEPS)
         named, rest = steps.loc[order[:shown]], steps.loc[order[shown:]]
-        rows = [{"label": capitalise_first(self.reference_words), "amount": self.expected, "kind": "total"}]
-        rows += named.assign(kind="step").to_dict("records")
+        rows: list[dict[str, object]] = [
+            {"label": capitalise_first(self.reference_words), "amount": self.expected, "kind": "total"}
+        ]
+        rows += [{"label": label, "amount": value, "kind": "step"} for label, value in named.to_numpy().tolist()]
         if rest["amount"].abs().sum() > 0:
             rows.append({"label": "Övriga poster", "amount": rest["amount"].sum(), "kind": "step"})
         rows.append({"label": "Utfall", "amount": self.actual, "kind": "total"})
-        return waterfall(
-            pd.DataFrame(rows), title=self._headline(), unit=self.money.unit, currency=self.money.currency
-        )
+        return waterfall(pd.DataFrame(rows), title=self._headline(), unit=self.money.unit, currency=self.money.currency)
 
     def text(self) -> str:
         """Say how large the deviation is, which lines carry it, and how many are only noise."""
         sentences = [f"{self._headline()}."]
-        worse = self.lines[self.is_material & (self.lines["deviation"] < 0)].nsmallest(
-            LINES_NAMED, "deviation"
-        )
+        worse = self.lines[self.is_material & (self.lines["deviation"] < 0)].nsmallest(LINES_NAMED, "deviation")
         better = self.lines[self.is_material & (self.lines["deviation"] > 0)].nlargest(1, "deviation")
         for word, lines in (("försämring", worse), ("förbättring", better)):
             named = [
@@ -273,14 +271,12 @@ def _lines(comparison: Comparison) -> pd.DataFrame:
 
 def _control_totals(comparison: Comparison, lines: pd.DataFrame) -> tuple[Check, ...]:
     """Ledger in = report out, for the outcome and for what it is compared with."""
-    region, span = comparison.region, {"unit": comparison.node.code, "since": comparison.since}
-    ledger = region.control_total(**span, until=comparison.period)
+    region, code, since, until = comparison.region, comparison.node.code, comparison.since, comparison.period
+    ledger = region.control_total(unit=code, since=since, until=until)
     checks = [require_identity("Rapportens utfall = huvudbokens summa", lines["actual"].sum(), ledger)]
     if comparison.against == "budget":
-        budget = region.control_total(**span, until=comparison.period, table="budget")
-        checks.append(
-            require_identity("Rapportens budget = budgettabellens summa", lines["expected"].sum(), budget)
-        )
+        budget = region.control_total(unit=code, since=since, until=until, table="budget")
+        checks.append(require_identity("Rapportens budget = budgettabellens summa", lines["expected"].sum(), budget))
     return tuple(checks)
 
 

@@ -56,9 +56,7 @@ class HighCost:
                 f"Enstaka högkostnadsfall (över {level}) har bokförts som köpt vård. Antal och belopp visas inte, "
                 f"eftersom färre än fem patienter berörs.{most}"
             )
-        return Prose(
-            f"{self.cases} högkostnadsfall (över {level}) har kostat {self.money.write(self.cost)}.{most}"
-        )
+        return Prose(f"{self.cases} högkostnadsfall (över {level}) har kostat {self.money.write(self.cost)}.{most}")
 
 
 def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> HighCost | NotAvailable:
@@ -81,9 +79,7 @@ def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> H
     """
     if LINE not in comparison.region.tables:
         return NotAvailable("Regionens uppgifter innehåller inte köpt vård per vårdtillfälle.")
-    care = comparison.region.table(
-        LINE, unit=comparison.node.code, since=comparison.since, until=comparison.period
-    )
+    care = comparison.region.table(LINE, unit=comparison.node.code, since=comparison.since, until=comparison.period)
     high = care[care["amount"] <= -HIGH_COST]
     number, cost = len(high), float(high["amount"].sum())
     most = number > 0 and deviation < 0 and cost < deviation / 2

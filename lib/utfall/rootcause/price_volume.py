@@ -91,9 +91,7 @@ class PriceVolume(Result):
     @property
     def table(self) -> Table:
         """Change by line and kind of driver."""
-        wide = self.frame.pivot_table(
-            index="line_name", columns="kind", values="change", aggfunc="sum", sort=False
-        )
+        wide = self.frame.pivot_table(index="line_name", columns="kind", values="change", aggfunc="sum", sort=False)
         kinds = [kind for kind in KINDS if kind in set(self.by_kind["kind"])]
         wide = wide.reindex(columns=kinds).fillna(0.0)
         wide = wide.assign(change=wide.sum(axis=1)).reset_index()
@@ -123,12 +121,13 @@ class PriceVolume(Result):
         )
 
     def text(self) -> str:
-        """What drove the cost: the kind that weighs most, the largest single drivers, and the drug whose price moved most."""
+        """What drove the cost: the heaviest kind, the largest single drivers, and the drug whose price moved most."""
         sentences = [f"{self._headline()}."]
         counted = self.frame[(self.frame["factor"] != NOT_SPLIT) & (self.frame["change"] != 0)]
         order = counted["change"].abs().sort_values(ascending=False, kind="stable").index[:DRIVERS_NAMED]
         named = [
-            f"{FACTOR_WORDS[row['factor']]} i {row['line_name'].lower()} ({self.money.write(row['change'], signed=True)})"
+            f"{FACTOR_WORDS[row['factor']]} i {row['line_name'].lower()} "
+            f"({self.money.write(row['change'], signed=True)})"
             for row in counted.loc[order].to_dict("records")
         ]
         if named:
@@ -226,9 +225,7 @@ def _ledger_change(comparison: Comparison) -> pd.DataFrame:
 
 
 def _with_remainder(parts: list[pd.DataFrame], change: pd.DataFrame) -> pd.DataFrame:
-    frame = (
-        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["factor", "change", "line"])
-    )
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["factor", "change", "line"])
     covered = frame.groupby("line")["change"].sum().reindex(change.index).fillna(0.0)
     left = (change["after"] - change["before"] - covered).rename("change").rename_axis("line").reset_index()
     frame = pd.concat([frame, left.assign(factor=NOT_SPLIT)], ignore_index=True)
@@ -240,11 +237,10 @@ def _with_remainder(parts: list[pd.DataFrame], change: pd.DataFrame) -> pd.DataF
 
 
 def _assumptions(frame: pd.DataFrame) -> tuple[str, ...]:
-    said = [
-        "Uppdelningen jämför med samma månader förra året i årets organisation (additiv LMDI, summerar exakt)."
-    ]
+    said = ["Uppdelningen jämför med samma månader förra året i årets organisation (additiv LMDI, summerar exakt)."]
     if frame["factor"].isin(["volume"]).any():
         said.append(
-            f"Där egna räknade volymer saknas står {VOLUME_PRODUCT} eller enhetens mest räknade produkt för vårdvolymen."
+            f"Där egna räknade volymer saknas står {VOLUME_PRODUCT}, eller enhetens mest räknade produkt, "
+            "för vårdvolymen."
         )
     return tuple(said)

@@ -1,4 +1,4 @@
-"""Signal or noise: is a deviation larger than the series' own month-to-month variation explains?"""
+"""Signal or noise: whether a deviation is larger than the series' own month-to-month variation explains."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def noise_band(monthly: pd.DataFrame, months: int) -> pd.DataFrame:
     >>> months = pd.date_range("2023-01-01", "2025-12-01", freq="MS")
     >>> wave = [-100.0 + (-1) ** (number // 12 + number) for number in range(36)]
     >>> noise_band(pd.DataFrame({"line": "drugs", "period": months, "actual": wave}), 10)["band"].round(2).tolist()
-    [22.83]
+    [22.75]
     """
     if monthly.empty:
         return pd.DataFrame({"line": pd.Series(dtype="str"), "band": pd.Series(dtype="float64")})

@@ -36,7 +36,7 @@ class RawTable:
 def read_file(
     path: Path, *, sheet: str | None = None, separator: str | None = None, encoding: str = "utf-8-sig"
 ) -> RawTable:
-    """Read one file into a frame of unchanged values.
+    r"""Read one file into a frame of unchanged values.
 
     Parameters
     ----------
@@ -63,16 +63,14 @@ def read_file(
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "ledger.csv"
-    >>> _ = path.write_text("konto;belopp\\n5600;-12,50\\n", encoding="utf-8")
+    >>> _ = path.write_text("konto;belopp\n5600;-12,50\n", encoding="utf-8")
     >>> read_file(path).frame.to_dict("records")
     [{'konto': '5600', 'belopp': '-12,50'}]
     """
     suffix = path.suffix.lower()
     if suffix not in _FIRST_DATA_ROW:
         kinds = ", ".join(_FIRST_DATA_ROW)
-        fault = Fault(
-            path.name, None, f"files of the kind {suffix!r} cannot be read.", f"Use one of {kinds}."
-        )
+        fault = Fault(path.name, None, f"files of the kind {suffix!r} cannot be read.", f"Use one of {kinds}.")
         raise InvalidData([fault])
     try:
         if suffix == ".parquet":
@@ -86,9 +84,7 @@ def read_file(
         raise InvalidData([fault]) from None
     except (OSError, ValueError, LookupError) as error:
         reason = str(error).strip().splitlines()[0]
-        fault = Fault(
-            path.name, None, f"cannot be read ({reason}).", "Export the file again or correct region.yaml."
-        )
+        fault = Fault(path.name, None, f"cannot be read ({reason}).", "Export the file again or correct region.yaml.")
         raise InvalidData([fault]) from None
     return RawTable(frame.reset_index(drop=True), path.name, _FIRST_DATA_ROW[suffix])
 
@@ -118,6 +114,4 @@ def _read_text(path: Path, separator: str | None, encoding: str) -> pd.DataFrame
         with path.open(encoding=encoding) as lines:
             header = lines.readline()
         separator = max(";\t,", key=header.count)
-    return pd.read_csv(
-        path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, skip_blank_lines=False
-    )
+    return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, skip_blank_lines=False)

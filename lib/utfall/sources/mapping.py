@@ -141,7 +141,7 @@ def apply_mapping(
             kind = "a number" if target in numeric else "a date"
             originals = raw.frame[rule.column].set_axis(rows)[bad] if rule.column else values[bad]
             faults += [
-                Fault(raw.file, int(row), f"{rule.column or target} is {text!r}, not {kind}.", remedy)
+                Fault(raw.file, int(str(row)), f"{rule.column or target} is {text!r}, not {kind}.", remedy)
                 for row, text in originals.items()
             ]
         mapped[target] = values

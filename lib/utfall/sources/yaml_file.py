@@ -26,9 +26,7 @@ def _construct_row(loader: Any, node: yaml.MappingNode) -> YamlRow:
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in row:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {key!r} is given twice", key_node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is given twice", key_node.start_mark)
         row[key] = loader.construct_object(value_node, deep=True)
     return row
 
@@ -37,7 +35,7 @@ _LineLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _con
 
 
 def read_yaml(path: Path) -> YamlRow:
-    """Read a YAML file whose top level is a mapping.
+    r"""Read a YAML file whose top level is a mapping.
 
     Parameters
     ----------
@@ -58,7 +56,7 @@ def read_yaml(path: Path) -> YamlRow:
     --------
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "goals.yaml"
-    >>> _ = path.write_text("goals:\\n  - {id: a}\\n  - {id: b}\\n", encoding="utf-8")
+    >>> _ = path.write_text("goals:\n  - {id: a}\n  - {id: b}\n", encoding="utf-8")
     >>> [(row["id"], row.line) for row in read_yaml(path)["goals"]]
     [('a', 2), ('b', 3)]
     """
