@@ -12,7 +12,7 @@ from utfall.publishing.render import render_page
 
 
 def page(body, *, before="<h1>Rubrik</h1>", lang="sv"):
-    return f"<!DOCTYPE html><html lang='{lang}'><head><title>T</title></head><body><main>{before}{body}</main></body></html>"
+    return f"<!DOCTYPE html><html lang='{lang}'><head><title>T</title></head><body>{before}{body}</body></html>"
 
 
 def only_fault(body, **options):

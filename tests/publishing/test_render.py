@@ -174,7 +174,7 @@ def test_a_matplotlib_file_loses_its_head_its_size_and_its_rule_for_everything()
     file = (
         '<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/x.dtd">\n'
         '<svg width="460pt" height="345pt" viewBox="0 0 460 345" xmlns="http://www.w3.org/2000/svg">'
-        '<metadata><rdf>2026-11-22</rdf></metadata><defs><style type="text/css">*{stroke-linejoin: round}</style></defs>'
+        "<metadata><rdf>2026-11-22</rdf></metadata><defs><style>*{stroke-linejoin: round}</style></defs>"
         '<rect width="10" height="10"/></svg>'
     )
     element = inline_svg(file, "En yta")
@@ -190,18 +190,18 @@ def test_a_reference_out_of_a_chart_is_left_alone():
 
 
 def test_every_element_that_is_opened_is_closed():
-    class Balance(HTMLParser):
-        stack: list[str] = []
+    stack = []
 
+    class Balance(HTMLParser):
         def handle_starttag(self, tag, attrs):
             if tag not in ("meta", "br", "img"):
-                self.stack.append(tag)
+                stack.append(tag)
 
         def handle_endtag(self, tag):
-            assert self.stack.pop() == tag
+            assert stack.pop() == tag
 
     reader = Balance()
     reader.feed(
         render_page(notebook_of(cell(shown("image/svg+xml", SVG, alt="Yta")), cell(shown("text/html", TABLE))), JOB)
     )
-    assert reader.stack == []
+    assert stack == []

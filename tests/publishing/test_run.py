@@ -210,12 +210,6 @@ def test_a_script_without_a_main_guard_may_render_reports(report, tmp_path):
     (tmp_path / "report.ipynb").write_bytes(Path(report).read_bytes())
     script = tmp_path / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, script, str(tmp_path)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    done = subprocess.run([sys.executable, script, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["2", "0"], done.stderr
     assert "Reports" in done.stderr  # the progress bar

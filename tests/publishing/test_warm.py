@@ -146,7 +146,8 @@ def test_a_module_that_starts_a_thread_is_left_to_the_kernels(tmp_path, monkeypa
 
 
 def test_two_kernels_do_not_share_random_numbers_or_variables(tmp_path, warm):
-    source = "import random\nimport numpy as np\nleft = dir().count('mark')\nmark = 1\nprint(left, random.random(), np.random.rand())"
+    source = "import random\nimport numpy as np\nleft = dir().count('mark')\nmark = 1\n"
+    source += "print(left, random.random(), np.random.rand())"
     path = written(notebook_of(new_code_cell(source)), tmp_path)
     warm(path)
     first, second = (text(run_notebook(path, {}, tmp_path / "x.ipynb")).split() for _ in range(2))

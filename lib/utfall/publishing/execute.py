@@ -27,7 +27,7 @@ KERNEL = "python3"
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-class NotebookFailed(Exception):  # noqa: N818 - it tells what happened; what to do stands in its failure
+class NotebookFailed(Exception):
     """A notebook could not be run to its end.
 
     Parameters

@@ -65,7 +65,7 @@ def write_whole(path: Path, text: str) -> None:
     path : Path
         The file.
     text : str
-        Its new content; written as UTF-8 with ``\\n`` line ends.
+        Its new content; written as UTF-8, with the line ends it has.
     """
     unfinished = path.with_name(f"{_UNFINISHED}{os.getpid()}-{path.name}")
     try:

@@ -213,8 +213,8 @@ def _unfinished_numbers(reader: _Reader) -> Iterator[str]:
         for match in NOT_A_NUMBER.finditer(text):
             shown[match.group(1)] += 1
             if shown[match.group(1)] == 1:
-                around = text[max(0, match.start() - _CONTEXT) : match.end() + _CONTEXT]
-                yield f'The reader would see "{match.group(1)}" (in "{_one_line(around)}"); show what is missing as "–".'
+                around = _one_line(text[max(0, match.start() - _CONTEXT) : match.end() + _CONTEXT])
+                yield f'The reader would see "{match.group(1)}" (in "{around}"); show what is missing as "–".'
 
 
 def _one_line(text: str) -> str:

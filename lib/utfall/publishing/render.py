@@ -94,12 +94,12 @@ def exporter() -> ReportExporter:
 
 
 def markdown_to_html(source: str) -> str:
-    """Render Markdown without the anchor links that nbconvert puts after every heading.
+    r"""Render Markdown without the anchor links that nbconvert puts after every heading.
 
     Examples
     --------
     >>> markdown_to_html("Se *tabellen*.")
-    '<p>Se <em>tabellen</em>.</p>\\n'
+    '<p>Se <em>tabellen</em>.</p>\n'
     """
     return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
 

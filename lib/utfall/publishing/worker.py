@@ -15,7 +15,6 @@ from typing import BinaryIO, cast
 from utfall.publishing.files import MonthFolder
 from utfall.publishing.plan import ReportJob
 
-
 NEEDLESS = ("rfc3987_syntax",)
 """Optional modules that a worker does without: this one takes two seconds to load, to let JSON schemas check addresses
 in other alphabets, of which a notebook's schema has none."""

@@ -119,12 +119,12 @@ def _probe(modules: Sequence[str]) -> Sequence[str]:
     reading, writing = os.pipe()
     attempt = os.fork()
     if attempt == 0:
-        for count, name in enumerate(modules):
-            _import([name])
+        count = 0
+        while count < len(modules):
+            _import([modules[count]])
             if not _single_threaded():
                 break
-        else:
-            count = len(modules)
+            count += 1
         os.write(writing, str(count).encode())
         os._exit(0)
     os.close(writing)
@@ -180,7 +180,9 @@ def _import(modules: Iterable[str]) -> None:
     for name in modules:
         # A notebook that imports what is not there fails with its own error, in its own kernel.
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
+            module = importlib.import_module(name)
+            for public in getattr(module, "__all__", ()):
+                getattr(module, public)  # a module that loads its parts when they are first asked for loads them now
     for name in NEVER_WARM:
         sys.modules.pop(name, None)
 
