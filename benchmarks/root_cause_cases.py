@@ -19,6 +19,8 @@ FAMILIES = ("R", "C", "H", "F", "S", "P", "V", "N")
 LEDGER_PARENTS = {"unit": "area", "area": "division", "account": "account_group"}
 MOST_DRAWS = 200
 """A cube without such causes is not worth more draws."""
+FINDABLE = 9.0
+"""Standard errors of the weakest cause planted in a ledger."""
 CUBES = {4: (10, 8, 6, 5), 5: (8, 6, 5, 5, 4), 6: (6, 5, 5, 4, 4, 3)}
 
 
@@ -143,12 +145,13 @@ def _ledger(family: str, seed: int, rng: np.random.Generator, null: bool) -> Cas
     income = (leaves["account_group"] == "G5").to_numpy()
     size = rng.lognormal(4.0, 2.2, len(leaves))
     expected = np.where(income, -size, size)
-    deviation = rng.normal(0, 1, len(leaves)) * noise * size ** (2 / 3) * 10
+    scale = noise * 10 * size ** (2 / 3)
+    deviation = rng.normal(0, 1, len(leaves)) * scale
     deviation[rng.random(len(leaves)) < 0.002] *= 4
     causes: list[dict[str, str]] = []
     if not null:
         plant = {"C": _plant_mixed, "F": _plant_fixed, "S": _plant_shift}.get(family, _plant_rate)
-        deviation, expected, causes = plant(family, leaves, expected, deviation, rng)
+        deviation, expected, causes = plant(family, leaves, expected, deviation, scale, rng)
     leaves["expected"] = np.round(expected, 2)
     leaves["actual"] = np.round(expected + deviation, 2)
     return Case(f"{family}{seed}", family, leaves, names, LEDGER_PARENTS, causes)
@@ -188,8 +191,22 @@ LEDGER_KINDS: dict[str, list[str]] = {
 }
 
 
+def _findable(shape: Floats, scale: Floats) -> float:
+    """Shift that lies `FINDABLE` standard errors from zero, also without the leaf that shows it best.
+
+    Nobody could find a cause that drowns in noise, or tell one that rests on a single leaf from an outlier.
+    """
+    weight = (shape / scale) ** 2
+    return float(FINDABLE / np.sqrt(weight.sum() - (weight.max() if len(weight) > 1 else 0.0)))
+
+
 def _plant_mixed(
-    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+    family: str,
+    leaves: pd.DataFrame,
+    expected: Floats,
+    deviation: Floats,
+    scale: Floats,
+    rng: np.random.Generator,
 ) -> Planted:
     causes: list[dict[str, str]] = []
     kinds: list[str] = []
@@ -212,25 +229,33 @@ def _plant_mixed(
             deviation = deviation + direction * mask * gross * rng.uniform(0.06, 0.25)
             continue
         rate = rng.uniform(0.25, 0.9) if "+" in kind else rng.uniform(0.12, 0.4)
-        # A cause below the noise of its own segment is not one that anybody could find.
-        noise = np.sqrt((deviation[mask] ** 2).sum())
-        rate = max(rate, min(0.9, 7 * noise / np.abs(expected[mask]).sum()))
+        rate = max(rate, _findable(np.abs(expected[mask]), scale[mask]))
         deviation = deviation + direction * rate * mask * np.abs(expected)
     return deviation, expected, causes
 
 
 def _plant_fixed(
-    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+    family: str,
+    leaves: pd.DataFrame,
+    expected: Floats,
+    deviation: Floats,
+    scale: Floats,
+    rng: np.random.Generator,
 ) -> Planted:
     kind = rng.choice(["unit", "account", "supplier", "division+account"])
     causes = _distinct(leaves, [LEDGER_KINDS[kind]], 8, rng, 0.2)
     mask = selects(leaves, causes[0])
-    amount = 12 * np.sqrt((deviation[mask] ** 2).sum()) / mask.sum()
+    amount = rng.uniform(1, 2) * _findable(np.ones(mask.sum()), scale[mask])
     return deviation + rng.choice([-1.0, 1.0]) * amount * mask, expected, causes
 
 
 def _plant_shift(
-    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+    family: str,
+    leaves: pd.DataFrame,
+    expected: Floats,
+    deviation: Floats,
+    scale: Floats,
+    rng: np.random.Generator,
 ) -> Planted:
     """Most of one account's cost in a division is booked on another account there."""
     while True:
@@ -247,7 +272,12 @@ def _plant_shift(
 
 
 def _plant_rate(
-    family: str, leaves: pd.DataFrame, expected: Floats, deviation: Floats, rng: np.random.Generator
+    family: str,
+    leaves: pd.DataFrame,
+    expected: Floats,
+    deviation: Floats,
+    scale: Floats,
+    rng: np.random.Generator,
 ) -> Planted:
     """A price (account), a volume (unit), or new leaves without budget."""
     names = {"P": ["account"], "V": ["unit"], "N": ["unit", "account_group"]}[family]
@@ -255,6 +285,5 @@ def _plant_rate(
     mask = selects(leaves, causes[0])
     if family == "N":
         return np.where(mask, expected, deviation), np.where(mask, 0.0, expected), causes
-    noise = np.sqrt((deviation[mask] ** 2).sum())
-    rate = max(rng.uniform(0.05, 0.3), 9 * noise / np.abs(expected[mask]).sum())
+    rate = max(rng.uniform(0.05, 0.3), _findable(np.abs(expected[mask]), scale[mask]))
     return deviation + rng.choice([-1.0, 1.0]) * rate * mask * expected, expected, causes

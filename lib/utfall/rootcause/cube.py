@@ -20,13 +20,16 @@ DEEPEST = 4
 MOST_MEMBERSHIPS = 12_000_000
 """Memberships of leaves in segments that are held at once, about 150 MB; a larger cube is searched less deep."""
 
+NOWHERE = -1
+"""Stands for the segment of a leaf in a cuboid where it would only repeat a simpler one."""
+
 DENSE_SLOTS = 8
 """Codes are compacted by a table of seen codes up to this many slots a leaf, by sorting beyond it."""
 
 
 @dataclass(frozen=True)
 class Cube:
-    """Leaves coded by dimension, and the segments they are in.
+    """Leaves coded by dimension, and the distinct segments they are in.
 
     A cuboid is the set of segments that name the same dimensions; the cuboids with the fewest dimensions come
     first, so that of two segments with the same leaves the simpler has the lower number.
@@ -42,7 +45,7 @@ class Cube:
     cuboids : tuple of tuple of int
         Positions of the dimensions that each cuboid names.
     segments : array of int, shape (cuboids, leaves)
-        Number of the segment each leaf is in, cuboid by cuboid; a segment is in one cuboid only.
+        Number of the segment each leaf is in, cuboid by cuboid, or `NOWHERE`.
     first : array of int, shape (cuboids + 1,)
         Number of each cuboid's first segment, and the number of segments in all.
     """
@@ -123,25 +126,69 @@ def build_cube(leaves: pd.DataFrame, dimensions: Sequence[str], parents: Mapping
     >>> [cube.words(segment) for segment in range(len(cube))]
     [{'area': 'a'}, {'area': 'b'}, {'unit': 'a1'}, {'unit': 'a2'}, {'unit': 'b1'}]
     """
-    coded = [pd.factorize(leaves[name], sort=True) for name in dimensions]
+    coded = [pd.factorize(leaves[name].astype(str), sort=True) for name in dimensions]
     codes = np.stack([code for code, _ in coded]).astype(np.int32)
-    cuboids = _cuboids(dimensions, parents, len(leaves))
-    columns, sizes = [], []
-    numbered: dict[tuple[int, ...], tuple[npt.NDArray[np.int64], int]] = {(): (np.zeros(len(leaves), dtype=np.int64), 1)}
-    for cuboid in cuboids:
-        above, size = numbered[cuboid[:-1]]
-        last = len(coded[cuboid[-1]][1])
-        numbered[cuboid] = _compact(above * last + codes[cuboid[-1]], size * last)
-        columns.append(numbered[cuboid][0])
-        sizes.append(numbered[cuboid][1])
+    everything = _Grouping(np.zeros(len(leaves), dtype=np.int64), 1, np.array([len(leaves)]), np.array([0]))
+    groupings: dict[tuple[int, ...], _Grouping] = {(): everything}
+    kept: list[tuple[int, ...]] = []
+    rows: list[Ints] = []
+    sizes: list[int] = []
+    for cuboid in _cuboids(dimensions, parents, len(leaves)):
+        values = len(coded[cuboid[-1]][1])
+        grouping = _group(groupings[cuboid[:-1]], codes[cuboid[-1]], values)
+        groupings[cuboid] = grouping
+        new = _new_segments(grouping, cuboid, groupings)
+        number = np.where(new, np.cumsum(new) - 1 + sum(sizes), NOWHERE).astype(np.int32)
+        if new.any():
+            kept.append(cuboid)
+            rows.append(number[grouping.group])
+            sizes.append(int(new.sum()))
+    segments = np.stack(rows)
+    somewhere = segments.T != NOWHERE
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
-    segments = (np.stack(columns) + first[:-1, None]).astype(np.int32)
     members = sparse.csc_matrix(
-        (np.ones(segments.size), segments.T.ravel(), np.arange(len(leaves) + 1) * len(cuboids)),
+        (
+            np.ones(int(somewhere.sum())),
+            segments.T[somewhere],
+            np.concatenate([[0], np.cumsum(somewhere.sum(axis=1))]),
+        ),
         shape=(int(first[-1]), len(leaves)),
     )
     labels = tuple(pd.Index(label) for _, label in coded)
-    return Cube(tuple(dimensions), labels, codes, tuple(cuboids), segments, first, members)
+    return Cube(tuple(dimensions), labels, codes, tuple(kept), segments, first, members)
+
+
+@dataclass(frozen=True)
+class _Grouping:
+    """Leaves grouped by some dimensions: the group of each, and each group's size and one leaf of it."""
+
+    group: npt.NDArray[np.int64]
+    groups: int
+    count: npt.NDArray[np.intp]
+    member: npt.NDArray[np.intp]
+
+
+def _group(above: _Grouping, code: Ints, values: int) -> _Grouping:
+    """Divide groups further by one more dimension."""
+    group, groups = _compact(above.group * values + code, above.groups * values)
+    member = np.zeros(groups, dtype=np.intp)
+    member[group] = np.arange(len(group))
+    return _Grouping(group, groups, np.bincount(group, minlength=groups), member)
+
+
+def _new_segments(
+    grouping: _Grouping, cuboid: tuple[int, ...], groupings: Mapping[tuple[int, ...], _Grouping]
+) -> npt.NDArray[np.bool_]:
+    """Which segments hold other leaves than each of the simpler segments around them.
+
+    A segment with the leaves of a simpler one is the same answer in more words, and not one more guess to pay for.
+    """
+    new = np.ones(grouping.groups, dtype=bool)
+    for left_out in range(len(cuboid)):
+        simpler = groupings.get(cuboid[:left_out] + cuboid[left_out + 1 :])
+        if simpler is not None and len(cuboid) > 1:
+            new &= simpler.count[simpler.group[grouping.member]] > grouping.count
+    return new
 
 
 def _cuboids(dimensions: Sequence[str], parents: Mapping[str, str], leaves: int) -> list[tuple[int, ...]]:

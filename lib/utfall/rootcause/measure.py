@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
 from utfall.rootcause.cube import Cube
+from utfall.rootcause.likelihood import shift
+from utfall.rootcause.noise import Noise
 from utfall.rootcause.weigh import Problem
 
 Floats = npt.NDArray[np.float64]
@@ -13,6 +17,9 @@ Bools = npt.NDArray[np.bool_]
 
 CLEARLY_SKEWED = 0.04
 """Difference in skewness, about one standard error with 1 500 leaves, that speaks against the plain measure."""
+
+LARGEST_DRIFT = 0.5
+"""A common shift of more than this many noise scales is no drift: leaves that moved that far have been moved."""
 
 
 def against_expected(cube: Cube, actual: Floats, expected: Floats) -> Problem:
@@ -73,28 +80,59 @@ def less_skewed(plain: Problem, symmetric: Problem, use: Bools) -> Problem:
     return symmetric if skew > CLEARLY_SKEWED else plain
 
 
+def without_drift(problem: Problem, noise: Noise) -> tuple[Problem, float]:
+    """Take out the shift that all leaves have in common, in result or in volume.
+
+    Parameters
+    ----------
+    problem : Problem
+        Deviations, most of which seem to have a cause.
+    noise : Noise
+        Noise of the leaves that have none.
+
+    Returns
+    -------
+    problem : Problem
+        What deviates from the common shift.
+    drift : float
+        The common shift, as a share of the leaves' size; zero when it is too large to be taken for a drift.
+    """
+    standard, scale = (problem.relative / noise.scale)[problem.live], noise.scale[problem.live]
+    common = [
+        (shift(standard, shape[problem.live] / scale, noise.degrees), shape)
+        for shape, movement in zip(problem.shapes, problem.movements, strict=True)
+        if movement != "amount"
+    ]
+    best, shape = max(common, key=lambda pair: pair[0].gain)
+    if abs(best.size) > LARGEST_DRIFT * float(np.median(scale)):
+        return problem, 0.0
+    return replace(problem, relative=problem.relative - best.size * shape), best.size
+
+
 def _problem(cube: Cube, actual: Floats, expected: Floats, size: Floats) -> Problem:
     live = size > 0
     size = np.where(live, size, 1.0)
     deviation = actual - expected
     moved = np.abs(deviation[deviation != 0])
+    shapes = _shapes(np.where(expected != 0, expected, actual), size, live)
     return Problem(
         cube=cube,
         deviation=deviation,
         relative=deviation / size,
         size=size,
         live=live,
-        shapes=_shapes(np.where(expected != 0, expected, actual), size, live),
+        shapes=np.stack(list(shapes.values())),
+        movements=tuple(shapes),
         grain=float(moved.min()) if len(moved) else 1.0,
     )
 
 
-def _shapes(signed: Floats, size: Floats, live: Bools) -> Floats:
-    """Ways a cause can move relative deviations: in result, in volume, by one amount a leaf."""
-    result = np.ones(len(size))
-    # One amount a leaf weighs most where the leaf is small; the median leaf sets the unit.
-    amount = (np.median(size[live]) if live.any() else 1.0) / size
+def _shapes(signed: Floats, size: Floats, live: Bools) -> dict[str, Floats]:
+    """Ways a cause can move relative deviations: the result in proportion, the volume, one amount a leaf."""
+    shapes = {"result": np.ones(len(size))}
     if (signed[live] < 0).any() and (signed[live] > 0).any():
         # A unit with more patients has both more cost and more income: opposite ways in the result.
-        return np.stack([result, np.where(signed < 0, -1.0, 1.0), amount])
-    return np.stack([result, amount])
+        shapes["volume"] = np.where(signed < 0, -1.0, 1.0)
+    # One amount a leaf weighs most where the leaf is small; the median leaf sets the unit.
+    shapes["amount"] = (np.median(size[live]) if live.any() else 1.0) / size
+    return shapes

@@ -1,4 +1,4 @@
-"""How much leaves deviate by themselves: level, spread by size, and weight of the tails."""
+"""How much leaves deviate by themselves: their spread by size, and the weight of the tails."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ FEWEST_A_BIN = 60
 MOST_BINS = 12
 """More bins than this only follow chance."""
 
-LEVEL_LIMIT = 0.25
-"""A common level is believed up to this share of the spread; beyond it, it is a deviation to be explained."""
-
 ROUNDING = 0.28
 """Median size of the difference of two amounts that were both rounded to a grain of one."""
 
@@ -39,12 +36,10 @@ _TAILS = [stats.t.ppf(0.5 + quantile / 2, DEGREES) / _MEDIANS for quantile in TA
 
 @dataclass(frozen=True)
 class Noise:
-    """Noise of relative deviations: Student's t around a level, with a scale for each leaf.
+    """Noise of relative deviations: Student's t around zero, with a scale for each leaf.
 
     Parameters
     ----------
-    level : float
-        Common relative deviation of leaves without a cause.
     scale : array of shape (leaves,)
         Positive scale of each leaf's relative deviation.
     degrees : float
@@ -53,7 +48,6 @@ class Noise:
         Asymmetry of the bulk, -1 to 1, from its 10, 50 and 90 per cent quantiles.
     """
 
-    level: float
     scale: Floats
     degrees: float
     skew: float
@@ -81,17 +75,16 @@ def fit_noise(relative: Floats, size: Floats, use: Bools, grain: float) -> Noise
     logs = np.log(size)
     used, used_logs = relative[use], logs[use]
     rounding = ROUNDING * grain / size
-    curve = _middle_by_size(used - _at(used, [0.5])[0], used_logs, rounding[use])
+    curve = _middle_by_size(used, used_logs, rounding[use])
     middle = np.maximum(curve(logs), rounding)
-    level = _level(used, middle[use])
-    standard = (used - level) / middle[use]
+    standard = used / middle[use]
     absolute = np.abs(standard)
     unit = _middle(absolute[None, :])[0] or 1.0
     degrees = _degrees(_at(absolute, TAIL_QUANTILES) / unit)
     median = float(np.interp(1 / degrees, 1 / DEGREES[::-1], _MEDIANS[::-1]))
     low, centre, high = _at(standard, [0.1, 0.5, 0.9])
     skew = float((high + low - 2 * centre) / (high - low)) if high > low else 0.0
-    return Noise(level, middle * unit / median, degrees, skew)
+    return Noise(middle * unit / median, degrees, skew)
 
 
 def _middle_by_size(relative: Floats, logs: Floats, rounding: Floats) -> Callable[[Floats], Floats]:
@@ -126,18 +119,7 @@ def _at(values: Floats, shares: Sequence[float]) -> Floats:
     return np.partition(values, ranks)[ranks]
 
 
-def _level(relative: Floats, middle: Floats) -> float:
-    """Median of the relative deviations, quiet leaves first, not further out than `LEVEL_LIMIT` spreads."""
-    order = np.argsort(relative)
-    weight = np.cumsum(1 / middle[order])
-    level = float(relative[order[np.searchsorted(weight, weight[-1] / 2)]])
-    limit = LEVEL_LIMIT * float(_at(middle, [0.5])[0]) / _MEDIANS[-1]
-    return float(np.clip(level, -limit, limit))
-
-
 def _degrees(ratios: Floats) -> float:
     """Degrees of freedom whose tail quantiles are `ratios` times as far out as the median."""
-    thickness = [
-        np.interp(ratio, tail[::-1], 1 / DEGREES[::-1]) for ratio, tail in zip(ratios, _TAILS, strict=True)
-    ]
+    thickness = [np.interp(ratio, tail[::-1], 1 / DEGREES[::-1]) for ratio, tail in zip(ratios, _TAILS, strict=True)]
     return float(1 / np.mean(thickness))

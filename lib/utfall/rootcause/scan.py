@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from utfall.rootcause.cube import NOWHERE
 from utfall.rootcause.noise import Noise
 from utfall.rootcause.weigh import MARGIN, Candidate, Problem, weigh
 
@@ -28,11 +29,6 @@ SUPPORT = 16.0
 
 DIRECTION = 18.0
 """Evidence that leaves moved one way must reach this also against their own scatter: some accounts are restless."""
-
-
-SPLIT_WORTH = 1.5
-"""Two parts of a segment replace it when they are worth this many times the whole, as siblings of an idle third
-are; a cause that merely moves its leaves unevenly stays below."""
 
 
 @dataclass(frozen=True)
@@ -109,21 +105,24 @@ def _best(pick: _Pick) -> Candidate:
 
 
 def _split(problem: Problem, found: dict[int, _Pick]) -> dict[int, _Pick]:
-    """Replace a cause by two of its parts where they say more than the whole."""
+    """Replace a cause by two of its parts where they say more than the whole and the rest of it says no."""
     kept: dict[int, _Pick] = {}
     for segment, pick in found.items():
+        whole = _best(pick)
         others = [other for other in found if other != segment]
-        whole = problem.cube.holds(segment) & _free(problem, others)
-        wanted = SPLIT_WORTH * _best(pick).worth
-        larger = _pick(problem, others, whole, floor=wanted / 2)
+        inside = np.isin(np.arange(len(problem.live)), whole.leaves)
+        larger = _pick(problem, others, inside, floor=whole.worth / 2)
+        kept[segment] = pick
         if larger.best is None:
-            kept[segment] = pick
             continue
         others.append(larger.best.segment)
-        smaller = _pick(problem, others, whole & _free(problem, others), floor=wanted - larger.best.worth)
+        inside &= _free(problem, others)
+        smaller = _pick(problem, others, inside, floor=whole.worth - larger.best.worth)
         if smaller.best is None:
-            kept[segment] = pick
-        else:
+            continue
+        rest = ~np.isin(whole.leaves, [*larger.best.leaves, *smaller.best.leaves])
+        if whole.shift.evidence[rest].sum() < 0:
+            del kept[segment]
             kept[larger.best.segment], kept[smaller.best.segment] = larger, smaller
     return kept
 
@@ -155,15 +154,19 @@ def _pick(problem: Problem, segments: list[int], within: Bools | None = None, fl
     for candidate in weighed:
         if candidate.worth <= max(MARGIN, floor):
             break
-        if _is_carried(candidate, problem, gross):
-            return _Pick(candidate, weighed)
+        strongest = int(candidate.shift.evidence.argmax())
+        if candidate.gain - candidate.shift.evidence[strongest] >= SUPPORT:
+            if candidate.shift.direction >= DIRECTION:
+                return _Pick(candidate, weighed)
+        elif abs(float(problem.deviation[candidate.leaves[strongest]])) >= ALONE_SHARE * gross:
+            return _Pick(_around(problem, int(candidate.leaves[strongest]), free, weighed) or candidate, weighed)
     return _Pick(None, weighed)
 
 
-def _is_carried(candidate: Candidate, problem: Problem, gross: float) -> bool:
-    """Whether the evidence rests on more than one leaf, or on one that is large in money."""
-    evidence = candidate.shift.evidence
-    strongest = int(evidence.argmax())
-    if candidate.gain - evidence[strongest] >= SUPPORT:
-        return candidate.shift.direction >= DIRECTION
-    return abs(float(problem.deviation[candidate.leaves[strongest]])) >= ALONE_SHARE * gross
+def _around(problem: Problem, leaf: int, free: Bools, weighed: list[Candidate]) -> Candidate | None:
+    """Smallest segment around a leaf that stands alone: its neighbours have no part in what it did."""
+    counts = problem.cube.sums(free[:, None].astype(float))[:, 0]
+    holding = problem.cube.segments[:, leaf]
+    holding = holding[holding != NOWHERE]
+    smallest = int(holding[counts[holding].argmin()])
+    return next((candidate for candidate in weighed if candidate.segment == smallest), None)

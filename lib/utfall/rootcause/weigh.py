@@ -53,6 +53,8 @@ class Problem:
         Leaves that have an amount at all.
     shapes : array of shape (shapes, leaves)
         Ways in which a cause moves relative deviations: what a shift of one adds to each.
+    movements : tuple of str
+        What each shape means: ``"result"``, ``"volume"`` or ``"amount"``.
     grain : float
         Smallest deviation that the amounts can express.
     """
@@ -63,6 +65,7 @@ class Problem:
     size: Floats
     live: Bools
     shapes: Floats
+    movements: tuple[str, ...]
     grain: float
 
     def noise(self, free: Bools) -> Noise:
@@ -85,7 +88,9 @@ class Candidate:
     price : float
         What the search must pay, on the same scale.
     shift : Shift
-        How the leaves moved.
+        How much the leaves moved.
+    movement : str
+        In which way: one of the problem's movements.
     """
 
     segment: int
@@ -93,6 +98,7 @@ class Candidate:
     gain: float
     price: float
     shift: Shift = field(repr=False)
+    movement: str
 
     @property
     def worth(self) -> float:
@@ -122,7 +128,7 @@ def weigh(problem: Problem, free: Bools, within: Bools | None = None, floor: flo
     if free.sum() < 2:
         return []
     noise = problem.noise(free)
-    standard = (problem.relative - noise.level) / noise.scale
+    standard = problem.relative / noise.scale
     shapes = problem.shapes / noise.scale
     prices = problem.cube.prices() + 2 * np.log(len(shapes))
     gains, most = _quick_gains(problem.cube, standard, shapes, noise.degrees, free)
@@ -141,13 +147,12 @@ def weigh(problem: Problem, free: Bools, within: Bools | None = None, floor: flo
             continue
         seen.add(key)
         likely = shift(standard[leaves], shapes[shape, leaves], noise.degrees)
-        weighed.append(Candidate(segment, leaves, likely.gain, float(prices[segment]), likely))
+        price, movement = float(prices[segment]), problem.movements[shape]
+        weighed.append(Candidate(segment, leaves, likely.gain, price, likely, movement))
     return sorted(weighed, key=lambda candidate: (-round(candidate.worth, 6), candidate.segment))
 
 
-def _quick_gains(
-    cube: Cube, standard: Floats, shapes: Floats, degrees: float, free: Bools
-) -> tuple[Floats, Floats]:
+def _quick_gains(cube: Cube, standard: Floats, shapes: Floats, degrees: float, free: Bools) -> tuple[Floats, Floats]:
     """Gain of every segment with the deviations cut off, and the most that any shift could gain.
 
     Returns arrays of shape (clips, shapes, segments) and (segments,).
