@@ -17,7 +17,8 @@ import utfall
 from utfall.demo import make_region
 from utfall.demo.files import replaced_folder
 from utfall.errors import InvalidParameter
-from utfall.region import TABLES, validate_table
+from utfall.region import TABLES
+from utfall.region.schemas import validate_table
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from utfall.region.opening import open_region, write_duckdb
 from utfall.region.organisation import Node, Organisation
 from utfall.region.periods import a_year_before, months_between, parse_period, year_start
 from utfall.region.region import Region, Registers
-from utfall.region.tables import TABLES, validate_table
+from utfall.region.tables import TABLES
 
 __all__ = [
     "TABLES",
@@ -18,7 +18,6 @@ __all__ = [
     "months_between",
     "open_region",
     "parse_period",
-    "validate_table",
     "write_duckdb",
     "year_start",
 ]

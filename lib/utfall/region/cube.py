@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import ibis
 import pandas as pd
 import pyarrow.parquet as pq
 
 from utfall.region.facts import chosen_version
-from utfall.region.store import Store
+from utfall.region.store import EngineStore
 
 ORE = 100
 """Öre in a krona: amounts are summed as whole öre, so that no sum depends on its order."""
@@ -31,18 +30,20 @@ UNITS_REMEMBERED = 4
 """How many selections of units are kept in memory."""
 
 
-def write_cube(store: Store, budget_version: str | None, path: Path) -> None:
+def write_cube(store: EngineStore, budget_version: str | None, path: Path) -> None:
     """Sum ledger and budget into a cube, whole or not at all.
 
     Parameters
     ----------
-    store : Store
+    store : EngineStore
         The tables.
     budget_version : str or None
         Version of the budget that counts; every row when None.
     path : Path
         Where to; written beside and moved into place.
     """
+    import ibis
+
     facts = []
     for table, origin in (("ledger", "actual"), ("budget", "budget")):
         if table not in store:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import ibis
 import pandas as pd
 
-from utfall.region.store import Store
+from utfall.region.store import EngineStore
 
 FINE_COLUMNS = ("activity", "counterparty", "project")
 """Dimensions of a voucher that the cube does not keep."""
 
 
 def sum_facts(
-    store: Store,
+    store: EngineStore,
     by: Sequence[str],
     *,
     units: Sequence[str] | None,
@@ -29,7 +28,7 @@ def sum_facts(
 
     Parameters
     ----------
-    store : Store
+    store : EngineStore
         The tables.
     by : sequence of str
         Dimensions.
@@ -49,6 +48,8 @@ def sum_facts(
     DataFrame
         The dimensions, sorted, then ``actual`` and ``budget``.
     """
+    import ibis
+
     facts = _facts(store, by, first, last, budget_version)
     if units is not None:
         facts = facts.filter(facts.posted_unit.isin(list(units)))
@@ -70,31 +71,22 @@ def sum_facts(
     return store.fetch(facts.group_by(list(by)).aggregate(**sums).order_by(list(by)))
 
 
-def in_span(rows: Any, first: pd.Timestamp | None, last: pd.Timestamp | None) -> Any:
-    """Cut a table to some months, with money as decimals: a sum of öre is exact, one of binary fractions is not."""
-    if "amount" in rows.columns:
-        rows = rows.mutate(amount=rows.amount.cast("decimal(18,2)"))
-    rows = rows.mutate(period=rows.period.cast("timestamp"))
-    if first is not None:
-        rows = rows.filter(rows.period >= ibis.timestamp(first))
-    if last is not None:
-        rows = rows.filter(rows.period <= ibis.timestamp(last))
-    return rows
+def _facts(
+    store: EngineStore, by: Sequence[str], first: pd.Timestamp, last: pd.Timestamp, budget_version: str | None
+) -> Any:
+    import ibis
 
-
-def chosen_version(budget: Any, version: str | None) -> Any:
-    """Cut a budget to the version that counts."""
-    return budget if version is None else budget.filter(budget.version == version)
-
-
-def _facts(store: Store, by: Sequence[str], first: pd.Timestamp, last: pd.Timestamp, budget_version: str | None) -> Any:
     wanted = ["period", "unit", "account", *[column for column in FINE_COLUMNS if column in by]]
-    ledger = in_span(store.table("ledger"), first, last)
-    facts = ledger.select(*wanted, "amount", origin=ibis.literal("actual"))
+    facts = store.cut("ledger", None, first, last).select(*wanted, "amount", origin=ibis.literal("actual"))
     if "budget" in store:
-        budget = in_span(chosen_version(store.table("budget"), budget_version), first, last)
+        budget = chosen_version(store.cut("budget", None, first, last), budget_version)
         # A budget is not made by supplier or project: those dimensions are blank.
         blank = {column: ibis.literal("") for column in wanted[3:]}
         budget = budget.mutate(**blank).select(*wanted, "amount", origin=ibis.literal("budget"))
         facts = facts.union(budget)
     return facts.rename(posted_unit="unit")
+
+
+def chosen_version(budget: Any, version: str | None) -> Any:
+    """Cut a budget to the version that counts."""
+    return budget if version is None else budget.filter(budget.version == version)

@@ -20,6 +20,7 @@ from utfall.region.cube import Cube, write_cube
 from utfall.region.organisation import Organisation
 from utfall.region.region import Region, Registers
 from utfall.region.registers import (
+    REGION_FILE,
     AccountInterval,
     Decision,
     Goal,
@@ -31,12 +32,9 @@ from utfall.region.registers import (
     read_region_file,
     read_register,
 )
-from utfall.region.rules import check_across_tables, check_registers
-from utfall.region.store import REGISTER_TABLE, Store, content_hash, write_parquet
-from utfall.region.tables import TABLES, SourcedFrame, TableSpec, validate_table
-from utfall.sources import ColumnRule, apply_mapping, read_file
+from utfall.region.store import REGISTER_TABLE, EngineStore, ParquetStore, content_hash, write_parquet
+from utfall.region.tables import TABLES, SourcedFrame, TableSpec
 
-REGION_FILE = "region.yaml"
 REGISTER_FILES = (
     REGION_FILE,
     "organisation.yaml",
@@ -104,13 +102,14 @@ def write_duckdb(region: Region, path: str | Path) -> Path:
     """
     import duckdb
 
+    engine = region.store.engine
     path = Path(path)
     partial = path.with_name(f".{path.name}.partial")
     partial.unlink(missing_ok=True)
     try:
         with duckdb.connect(str(partial)) as connection:
             for name in sorted(region.tables):
-                arrow = region.store.connection.to_pyarrow(region.store.table(name))
+                arrow = engine.connection.to_pyarrow(engine.table(name))
                 connection.register("rows", arrow)
                 connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')
                 connection.unregister("rows")
@@ -151,21 +150,25 @@ def _open_folder(folder: Path) -> Region:
     files, imported = _parquet_files(sources, settings, work, version)
     cube = work / f"{version}-cube.parquet"
     if not (_is_stamped(stamp, version) and cube.is_file()):
-        frames = _read_tables(files, sources, settings)
+        # Imported here: a region that has been checked is opened without the machinery that checks.
+        from utfall.region.reading import read_tables
+        from utfall.region.rules import check_across_tables, check_registers
+
+        frames = read_tables(sources, settings)
         check_registers(settings, registers)
         check_across_tables(frames, settings, registers)
         for name in imported:
             write_parquet(frames[name].frame, TABLES[name], files[name])
-        with closing(Store.over_parquet(files)) as store:
-            write_cube(store, settings.budget_version, cube)
+        with closing(ParquetStore(files)) as store:
+            write_cube(store.engine, settings.budget_version, cube)
         _write_stamp(stamp, version)
-    region = Region(settings, registers, Store.over_parquet(files), version, inputs, Cube(cube))
+    region = Region(settings, registers, ParquetStore(files), version, inputs, Cube(cube))
     region.register_texts = texts
     return region
 
 
 def _open_duckdb(path: Path) -> Region:
-    store = Store.over_duckdb(path)
+    store = EngineStore.over_duckdb(path)
     if REGISTER_TABLE not in store.connection.list_tables():
         store.close()
         raise InvalidData(
@@ -189,6 +192,9 @@ def _open_duckdb(path: Path) -> Region:
     if "ledger" not in store:
         store.close()
         raise InvalidData([Fault(path.name, None, "has no table ledger.", "Add the ledger.")])
+    from utfall.region.rules import check_across_tables, check_registers
+    from utfall.region.schemas import validate_table
+
     check_registers(settings, registers)
     frames = {}
     for name in sorted(store.tables):
@@ -267,45 +273,6 @@ def _is_canonical(path: Path, spec: TableSpec) -> bool:
         return all(known is not None and known.null_count == 0 for known in statistics)
     except (OSError, pa.ArrowInvalid):
         return False  # reading it will say what is wrong with it
-
-
-def _read_tables(files: dict[str, Path], sources: dict[str, Path], settings: RegionFile) -> dict[str, SourcedFrame]:
-    """Read and check every table; all faults of all tables are told at once."""
-    frames: dict[str, SourcedFrame] = {}
-    faults: list[Fault] = []
-    for name, path in sources.items():
-        try:
-            frames[name] = _read_table(path, TABLES[name], settings)
-        except InvalidData as error:
-            faults += error.faults
-    if faults:
-        raise InvalidData(faults)
-    return frames
-
-
-def _read_table(path: Path, spec: TableSpec, settings: RegionFile) -> SourcedFrame:
-    mapping = settings.tables.get(spec.name)
-    if mapping is None:
-        raw = read_file(path)
-        rules = {column: ColumnRule(column=column) for column in spec.columns if column in raw.frame}
-        decimal = ","
-    else:
-        raw = read_file(path, sheet=mapping.sheet, separator=mapping.separator, encoding=mapping.encoding)
-        rules, decimal = mapping.columns, mapping.decimal
-        unknown = sorted(set(rules) - set(spec.columns))
-        if unknown:
-            what = f"{spec.name} has no column {', '.join(unknown)}."
-            raise InvalidData([Fault(REGION_FILE, None, what, f"Its columns are {', '.join(spec.columns)}.")])
-    if path.suffix.lower() == ".parquet" and mapping is None:
-        frame = raw.frame.assign(source_row=range(1, len(raw.frame) + 1))
-    else:
-        frame = apply_mapping(raw, rules, numeric=spec.numeric, dates=spec.dates, decimal=decimal)
-    if mapping is not None and mapping.combine == "sum":
-        keys = [column for column in spec.columns if column in frame and column not in spec.numeric]
-        added = {column: "sum" for column in frame if column in spec.numeric} | {"source_row": "first"}
-        frame = frame.groupby(keys, sort=False, dropna=False, observed=True).agg(added).reset_index()
-    rows = frame["source_row"].tolist()
-    return SourcedFrame(validate_table(frame, spec, raw.file, rows), raw.file, rows)
 
 
 def _data_version(inputs: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from utfall.errors import InvalidParameter
 from utfall.region.accounts import Accounts
 from utfall.region.cube import Cube
-from utfall.region.facts import FINE_COLUMNS, chosen_version, in_span, sum_facts
+from utfall.region.facts import FINE_COLUMNS, sum_facts
 from utfall.region.organisation import Node, Organisation
 from utfall.region.periods import PeriodLike, parse_period
 from utfall.region.registers import Decision, Goal, Measure, RegionFile, ReportOrder
@@ -138,9 +138,7 @@ class Region:
 
     @cached_property
     def _span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
-        period = self.store.table("ledger").period
-        row = self.store.fetch(self.store.table("ledger").aggregate(first=period.min(), last=period.max())).iloc[0]
-        return pd.Timestamp(row["first"]), pd.Timestamp(row["last"])
+        return self.store.span("ledger")
 
     @property
     def first_period(self) -> pd.Timestamp:
@@ -237,7 +235,7 @@ class Region:
         placement = self.organisation.placement(month)
         if self.cube is None or set(by) & set(FINE_COLUMNS):
             frame = sum_facts(
-                self.store,
+                self.store.engine,
                 by,
                 units=units,
                 first=first,
@@ -311,13 +309,13 @@ class Region:
             SEK in result sign.
         """
         last = self.latest_period if until is None else parse_period(until)
-        rows = in_span(self.store.table(table), None if since is None else parse_period(since), last)
-        if table == "budget":
-            rows = chosen_version(rows, self.settings.budget_version)
-        if unit is not None:
-            rows = rows.filter(rows.unit.isin(self._posted_units(unit, last)))
-        total = self.store.fetch(rows.aggregate(total=rows.amount.sum()))["total"].iloc[0]
-        return 0.0 if pd.isna(total) else float(total)
+        return self.store.total(
+            table,
+            units=None if unit is None else self._posted_units(unit, last),
+            first=None if since is None else parse_period(since),
+            last=last,
+            version=self.settings.budget_version if table == "budget" else None,
+        )
 
     def table(
         self,
@@ -351,15 +349,15 @@ class Region:
         InvalidParameter
             When the region lacks the table, or for an unknown unit or period.
         """
-        rows = self.expression(name)
-        if "period" in rows.columns:
-            first, last = (None if month is None else parse_period(month) for month in (since, until))
-            rows = in_span(rows, first, last)
-        if unit is not None and "unit" in rows.columns:
-            month = structure or until
-            posted = self._posted_units(unit, self.latest_period if month is None else parse_period(month))
-            rows = rows.filter(rows.unit.isin(posted))
-        return self.store.fetch(rows)
+        self._require(name)
+        month = structure or until
+        month = self.latest_period if month is None else parse_period(month)
+        return self.store.rows(
+            name,
+            units=None if unit is None else self._posted_units(unit, month),
+            first=None if since is None else parse_period(since),
+            last=None if until is None else parse_period(until),
+        )
 
     def expression(self, name: str) -> Any:
         """A canonical table as an Ibis expression, for questions the kit has no method for.
@@ -369,10 +367,13 @@ class Region:
         InvalidParameter
             When the region lacks the table.
         """
+        self._require(name)
+        return self.store.engine.table(name)
+
+    def _require(self, name: str) -> None:
         if name not in self.store:
             have = ", ".join(sorted(self.tables))
             raise InvalidParameter(f"The region has no table {name!r}; it has {have}.")
-        return self.store.table(name)
 
     def measures_of(self, unit: str | None, period: PeriodLike) -> tuple[Measure, ...]:
         """Measures that apply somewhere under, or above, a unit.
@@ -411,8 +412,9 @@ class Region:
         return frame.assign(cost_type=frame["line"])
 
     def _accounts_used(self) -> set[str]:
-        tables = [self.store.table(name) for name in ("ledger", "budget") if name in self.store]
-        return set().union(*(self.store.fetch(rows.select("account").distinct())["account"] for rows in tables))
+        engine = self.store.engine
+        tables = [engine.table(name) for name in ("ledger", "budget") if name in engine]
+        return set().union(*(engine.fetch(rows.select("account").distinct())["account"] for rows in tables))
 
 
 def _mapping(frame: pd.DataFrame, key: str, value: str) -> dict[str, str]:

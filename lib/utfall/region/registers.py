@@ -30,6 +30,9 @@ Level = Literal["board", "division", "area", "unit"]
 
 LEVELS: tuple[Level, ...] = ("board", "division", "area", "unit")
 
+REGION_FILE = "region.yaml"
+"""The file that makes a folder a region."""
+
 LineGroup = Literal["external_income", "internal_income", "external_cost", "depreciation", "internal_cost"]
 """The five columns of a region's printed budget table."""
 

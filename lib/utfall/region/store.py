@@ -1,25 +1,156 @@
-"""Where a region's tables lie: a DuckDB engine over Parquet files or over a DuckDB file, asked through Ibis."""
+"""Where a region's tables lie, and how rows and sums are read from them.
+
+A folder's Parquet files are read directly; a DuckDB file (or another engine) is asked through Ibis. Both answer the
+same questions, and both give an Ibis expression to those who want to ask their own. Ibis and its engine are imported
+only when one of them is needed: a report on a checked region needs neither.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from utfall.region.tables import TABLES, TableSpec
+from utfall.sources import plain_frame
 
 REGISTER_TABLE = "utfall_registers"
 """Table in a DuckDB file that holds the register files' texts."""
 
 CONTENT_HASH_CHUNK = 1 << 20
+"""Bytes of a file that are hashed at a time."""
+
+MONEY = pa.decimal128(18, 2)
+"""Type in which money is added: whole öre, so that a sum is exact."""
 
 
-class Store:
-    """Tables of one region, as Ibis expressions.
+class Store(ABC):
+    """The tables of one region."""
+
+    tables: frozenset[str]
+    """Names of the tables there are."""
+
+    def __contains__(self, table: str) -> bool:
+        return table in self.tables
+
+    @abstractmethod
+    def rows(
+        self,
+        table: str,
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+    ) -> pd.DataFrame:
+        """Read a table's rows, cut to some units and months where it has them."""
+
+    @abstractmethod
+    def total(
+        self,
+        table: str,
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+        version: str | None = None,
+    ) -> float:
+        """Add up a table's amounts exactly."""
+
+    @abstractmethod
+    def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last month of a table."""
+
+    @property
+    @abstractmethod
+    def engine(self) -> EngineStore:
+        """The tables in an engine that Ibis can ask."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+class ParquetStore(Store):
+    """Tables in Parquet files.
+
+    Parameters
+    ----------
+    files : dict of str to Path
+        File of each table.
+    """
+
+    def __init__(self, files: dict[str, Path]) -> None:
+        self.files = dict(files)
+        self.tables = frozenset(files) & frozenset(TABLES)
+
+    def rows(
+        self,
+        table: str,
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+    ) -> pd.DataFrame:
+        """Read rows; see `Store.rows`."""
+        dataset = self._dataset(table)
+        content = dataset.to_table(filter=_condition(dataset.schema, units, first, last), use_threads=False)
+        return plain_frame(content)
+
+    def total(
+        self,
+        table: str,
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+        version: str | None = None,
+    ) -> float:
+        """Add up amounts; see `Store.total`."""
+        dataset = self._dataset(table)
+        condition = _condition(dataset.schema, units, first, last, version)
+        content = dataset.to_table(columns=["amount"], filter=condition, use_threads=False)
+        amounts = content.column("amount")
+        if not pa.types.is_decimal(amounts.type):
+            amounts = pc.round(amounts, 2).cast(MONEY)
+        total = pc.sum(amounts).as_py()
+        return 0.0 if total is None else float(total)
+
+    def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last month; see `Store.span`."""
+        months = self._dataset(table).to_table(columns=["period"], use_threads=False).column("period")
+        ends = pc.min_max(months).as_py()
+        return pd.Timestamp(ends["min"]), pd.Timestamp(ends["max"])
+
+    @cached_property
+    def engine(self) -> EngineStore:
+        """The same files as views in an embedded DuckDB; nothing is copied."""
+        import ibis
+
+        connection = ibis.duckdb.connect(threads=1)
+        for name, path in self.files.items():
+            connection.read_parquet(str(path), table_name=name)
+        return EngineStore(connection)
+
+    def close(self) -> None:
+        """Let go of the engine, if it was asked for."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+
+    def _dataset(self, table: str) -> Any:
+        return ds.dataset(self.files[table], format="parquet")
+
+
+class EngineStore(Store):
+    """Tables in an engine that is asked through Ibis.
 
     Parameters
     ----------
@@ -32,24 +163,53 @@ class Store:
         self.tables = frozenset(connection.list_tables()) & frozenset(TABLES)
 
     @classmethod
-    def over_parquet(cls, files: dict[str, Path]) -> Store:
-        """A store whose tables are Parquet files; nothing is copied."""
-        connection = ibis.duckdb.connect(threads=1)
-        for name, path in files.items():
-            connection.read_parquet(str(path), table_name=name)
-        return cls(connection)
+    def over_duckdb(cls, path: Path) -> EngineStore:
+        """Open a DuckDB file for reading only."""
+        import ibis
 
-    @classmethod
-    def over_duckdb(cls, path: Path) -> Store:
-        """A store whose tables lie in a DuckDB file, opened for reading only."""
         return cls(ibis.duckdb.connect(str(path), read_only=True, threads=1))
 
-    def __contains__(self, table: str) -> bool:
-        return table in self.tables
+    @property
+    def engine(self) -> EngineStore:
+        """Itself."""
+        return self
 
     def table(self, name: str) -> Any:
-        """The table as an Ibis expression."""
+        """Give a table as an Ibis expression."""
         return self.connection.table(name)
+
+    def rows(
+        self,
+        table: str,
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+    ) -> pd.DataFrame:
+        """Read rows; see `Store.rows`."""
+        return self.fetch(self.cut(table, units, first, last))
+
+    def total(
+        self,
+        table: str,
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+        version: str | None = None,
+    ) -> float:
+        """Add up amounts; see `Store.total`."""
+        rows = self.cut(table, units, first, last)
+        if version is not None:
+            rows = rows.filter(rows.version == version)
+        total = self.fetch(rows.aggregate(total=rows.amount.sum()))["total"].iloc[0]
+        return 0.0 if pd.isna(total) else float(total)
+
+    def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last month; see `Store.span`."""
+        rows = self.table(table)
+        ends = self.fetch(rows.aggregate(first=rows.period.min(), last=rows.period.max())).iloc[0]
+        return pd.Timestamp(ends["first"]), pd.Timestamp(ends["last"])
 
     def fetch(self, expression: Any) -> pd.DataFrame:
         """Run an expression.
@@ -57,7 +217,7 @@ class Store:
         Returns
         -------
         DataFrame
-            Decimal columns as float64, rounded to the öre they were summed in.
+            Money as float64, after it was added in öre; dates as timestamps.
         """
         kinds = expression.schema()
         # The engine turns decimals into floats a hundred times faster than Python does one by one.
@@ -72,6 +232,21 @@ class Store:
         """Let go of the engine and its file."""
         self.connection.disconnect()
 
+    def cut(
+        self, table: str, units: Sequence[str] | None, first: pd.Timestamp | None, last: pd.Timestamp | None
+    ) -> Any:
+        """Give a table as an Ibis expression, cut to some units and months, with money as decimals."""
+        rows = self.table(table)
+        if "amount" in rows.columns:
+            rows = rows.mutate(amount=rows.amount.cast("decimal(18,2)"))
+        if "period" in rows.columns:
+            rows = rows.mutate(period=rows.period.cast("timestamp"))
+            rows = rows if first is None else rows.filter(rows.period >= first)
+            rows = rows if last is None else rows.filter(rows.period <= last)
+        if units is not None and "unit" in rows.columns:
+            rows = rows.filter(rows.unit.isin(list(units)))
+        return rows
+
 
 def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
     """Write a validated table as Parquet, money as decimals with two places, whole or not at all.
@@ -79,25 +254,24 @@ def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
     Parameters
     ----------
     frame : DataFrame
-        A frame that `utfall.region.tables.validate_table` returned.
+        A frame that `utfall.region.validate_table` returned.
     spec : TableSpec
         Which table it is.
     path : Path
         Where to; written beside and moved into place.
     """
-    connection = ibis.duckdb.connect(threads=1)
-    columns = ", ".join(
-        "CAST(amount AS DECIMAL(18,2)) AS amount" if column == "amount" else f'"{column}"' for column in spec.columns
-    )
+    import pyarrow.parquet as pq
+
+    content = pa.Table.from_pandas(frame[list(spec.columns)], preserve_index=False)
+    if "amount" in spec.columns:
+        place = content.schema.get_field_index("amount")
+        money = pc.round(content.column(place), 2).cast(MONEY)
+        content = content.set_column(place, "amount", money)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        connection.con.register("frame", frame)
-        connection.raw_sql(
-            f"COPY (SELECT {columns} FROM frame) TO '{_quoted(partial)}' (FORMAT parquet, COMPRESSION zstd)"
-        )
+        pq.write_table(content, partial, compression="zstd")
         partial.replace(path)
     finally:
-        connection.disconnect()
         partial.unlink(missing_ok=True)
 
 
@@ -110,5 +284,25 @@ def content_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _condition(
+    schema: pa.Schema,
+    units: Sequence[str] | None,
+    first: pd.Timestamp | None,
+    last: pd.Timestamp | None,
+    version: str | None = None,
+) -> Any:
+    """The rows that are wanted, as a condition Arrow checks while it reads."""
+    conditions = []
+    if units is not None and "unit" in schema.names:
+        conditions.append(ds.field("unit").isin(list(units)))
+    if "period" in schema.names:
+        kind = schema.field("period").type
+        for month, holds in ((first, ds.Expression.__ge__), (last, ds.Expression.__le__)):
+            if month is not None:
+                conditions.append(holds(ds.field("period"), pa.scalar(month.to_pydatetime()).cast(kind)))
+    if version is not None:
+        conditions.append(ds.field("version") == version)
+    wanted = None
+    for condition in conditions:
+        wanted = condition if wanted is None else wanted & condition
+    return wanted

@@ -1,21 +1,41 @@
-"""The canonical tables: their columns, grain and rules, as pandera schemas.
+"""The canonical tables: their columns, grain and rules.
 
-Long and tidy, one fact a row; `period` is the first day of the month; amounts are in result sign.
+Long and tidy, one fact a row; `period` is the first day of the month; amounts are in result sign. What is declared here
+becomes pandera schemas in `utfall.region.schemas`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
-from utfall.errors import Fault, InvalidData
+Kind = Literal["text", "number", "period", "date"]
+"""What a column holds; a period is the first day of a month."""
 
-MAX_FAULTS_A_RULE = 50
-"""How many rows that break one rule are named; a file with the wrong column everywhere needs no million lines."""
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a canonical table.
+
+    Parameters
+    ----------
+    kind : {"text", "number", "period", "date"}
+        What it holds.
+    optional : bool
+        Whether a row may lack a value: a number or date may be missing, a text may be empty.
+    minimum : float, optional
+        Smallest number allowed.
+    values : tuple of str
+        The only texts allowed; any when empty.
+    """
+
+    kind: Kind
+    optional: bool = False
+    minimum: float | None = None
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,8 +48,8 @@ class TableSpec:
         Name of the table.
     grain : tuple of str
         Columns that together name a row.
-    schema : DataFrameSchema
-        Types and rules of the columns.
+    fields : dict of str to Field
+        Every column, the grain first.
     unique : bool
         Whether the grain may occur only once; the ledger's vouchers may repeat it.
     defaults : dict
@@ -38,24 +58,24 @@ class TableSpec:
 
     name: str
     grain: tuple[str, ...]
-    schema: pa.DataFrameSchema
+    fields: dict[str, Field]
     unique: bool = True
     defaults: dict[str, object] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column, the grain first."""
-        return tuple(self.schema.columns)
+        return tuple(self.fields)
 
     @property
     def numeric(self) -> set[str]:
         """Columns that are numbers."""
-        return {name for name, column in self.schema.columns.items() if str(column.dtype) == "float64"}
+        return {name for name, column in self.fields.items() if column.kind == "number"}
 
     @property
     def dates(self) -> set[str]:
         """Columns that are dates."""
-        return {name for name, column in self.schema.columns.items() if "datetime" in str(column.dtype)}
+        return {name for name, column in self.fields.items() if column.kind in ("period", "date")}
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -63,37 +83,43 @@ class TableSpec:
         return tuple(column for column in self.columns if column not in self.defaults)
 
 
-def _text(*, blank: bool = False) -> pa.Column:
-    checks = [] if blank else [pa.Check(lambda text: text.str.len() > 0, name="is empty", error="is empty")]
-    return pa.Column("str", checks, nullable=False, coerce=True)
+@dataclass(frozen=True)
+class SourcedFrame:
+    """A validated table, with the file and row each of its rows came from.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    file : str
+        Name of the file.
+    rows : sequence of int
+        Row in the file of each row of the frame.
+    """
+
+    frame: pd.DataFrame
+    file: str
+    rows: Sequence[int]
 
 
-def _period() -> pa.Column:
-    first_day = pa.Check(lambda day: day.dt.day == 1, error="is not the first day of a month")
-    return pa.Column("datetime64[us]", first_day, nullable=False, coerce=True)
-
-
-def _number(*, minimum: float | None = None, nullable: bool = False) -> pa.Column:
-    checks = [pa.Check(lambda value: value.abs() < float("inf"), error="is not finite")]
-    if minimum is not None:
-        checks.append(pa.Check.ge(minimum, error=f"is below {minimum:g}"))
-    return pa.Column("float64", checks, nullable=nullable, coerce=True)
-
-
-def _one_of(*values: str) -> pa.Column:
-    return pa.Column("str", pa.Check.isin(values, error=f"is not one of {', '.join(values)}"), coerce=True)
+_PERIOD = Field("period")
+_TEXT = Field("text")
+_BLANK = Field("text", optional=True)
+_NUMBER = Field("number")
+_MAYBE = Field("number", optional=True)
+_COUNT = Field("number", minimum=0)
+_MAYBE_COUNT = Field("number", optional=True, minimum=0)
 
 
 def _spec(
     name: str,
     grain: str,
-    columns: dict[str, pa.Column],
+    fields: dict[str, Field],
     *,
     unique: bool = True,
     defaults: dict[str, object] | None = None,
 ) -> TableSpec:
-    schema = pa.DataFrameSchema(columns, strict=False, name=name)
-    return TableSpec(name, tuple(grain.split()), schema, unique, defaults or {})
+    return TableSpec(name, tuple(grain.split()), fields, unique, defaults or {})
 
 
 TABLES: dict[str, TableSpec] = {
@@ -103,16 +129,16 @@ TABLES: dict[str, TableSpec] = {
             "ledger",
             "period unit account activity counterparty project voucher",
             {
-                "period": _period(),
-                "unit": _text(),
-                "account": _text(),
-                "activity": _text(blank=True),
-                "counterparty": _text(blank=True),
-                "project": _text(blank=True),
-                "voucher": _text(blank=True),
-                "amount": _number(),
-                "text": _text(blank=True),
-                "booked_on": pa.Column("datetime64[us]", nullable=True, coerce=True),
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "account": _TEXT,
+                "activity": _BLANK,
+                "counterparty": _BLANK,
+                "project": _BLANK,
+                "voucher": _BLANK,
+                "amount": _NUMBER,
+                "text": _BLANK,
+                "booked_on": Field("date", optional=True),
             },
             unique=False,
             defaults={
@@ -128,11 +154,11 @@ TABLES: dict[str, TableSpec] = {
             "budget",
             "period unit account version",
             {
-                "period": _period(),
-                "unit": _text(),
-                "account": _text(),
-                "version": _text(blank=True),
-                "amount": _number(),
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "account": _TEXT,
+                "version": _BLANK,
+                "amount": _NUMBER,
             },
             defaults={"version": ""},
         ),
@@ -140,11 +166,11 @@ TABLES: dict[str, TableSpec] = {
             "volumes",
             "period unit product",
             {
-                "period": _period(),
-                "unit": _text(),
-                "product": _text(),
-                "planned": _number(minimum=0, nullable=True),
-                "actual": _number(minimum=0, nullable=True),
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "product": _TEXT,
+                "planned": _MAYBE_COUNT,
+                "actual": _MAYBE_COUNT,
             },
             defaults={"planned": float("nan")},
         ),
@@ -152,65 +178,65 @@ TABLES: dict[str, TableSpec] = {
             "drug_use",
             "period unit drug",
             {
-                "period": _period(),
-                "unit": _text(),
-                "drug": _text(),
-                "patients": _number(minimum=0, nullable=True),
-                "doses": _number(minimum=0, nullable=True),
-                "packages": _number(minimum=0, nullable=True),
-                "amount": _number(),
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "drug": _TEXT,
+                "patients": _MAYBE_COUNT,
+                "doses": _MAYBE_COUNT,
+                "packages": _MAYBE_COUNT,
+                "amount": _NUMBER,
             },
         ),
         _spec(
             "staffing",
             "period unit category employment",
             {
-                "period": _period(),
-                "unit": _text(),
-                "category": _text(),
-                "employment": _one_of("own", "hired"),
-                "headcount": _number(minimum=0, nullable=True),
-                "fte": _number(minimum=0, nullable=True),
-                "hours": _number(minimum=0, nullable=True),
-                "leavers": _number(minimum=0, nullable=True),
-                "sick_hours": _number(minimum=0, nullable=True),
-                "amount": _number(),
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "category": _TEXT,
+                "employment": Field("text", values=("own", "hired")),
+                "headcount": _MAYBE_COUNT,
+                "fte": _MAYBE_COUNT,
+                "hours": _MAYBE_COUNT,
+                "leavers": _MAYBE_COUNT,
+                "sick_hours": _MAYBE_COUNT,
+                "amount": _NUMBER,
             },
         ),
         _spec(
             "purchased_care",
             "period unit provider case",
             {
-                "period": _period(),
-                "unit": _text(),
-                "provider": _text(),
-                "case": _text(),
-                "drg_points": _number(minimum=0, nullable=True),
-                "amount": _number(),
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "provider": _TEXT,
+                "case": _TEXT,
+                "drg_points": _MAYBE_COUNT,
+                "amount": _NUMBER,
             },
         ),
         _spec(
             "waiting",
             "period unit pathway",
             {
-                "period": _period(),
-                "unit": _text(),
-                "pathway": _text(),
-                "waiting": _number(minimum=0, nullable=True),
-                "referred": _number(minimum=0, nullable=True),
-                "completed": _number(minimum=0, nullable=True),
-                "within_guarantee": _number(minimum=0, nullable=True),
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "pathway": _TEXT,
+                "waiting": _MAYBE_COUNT,
+                "referred": _MAYBE_COUNT,
+                "completed": _MAYBE_COUNT,
+                "within_guarantee": _MAYBE_COUNT,
             },
         ),
         _spec(
             "kpi_values",
             "kpi unit period",
             {
-                "kpi": _text(),
-                "unit": _text(),
-                "period": _period(),
-                "value": _number(nullable=True),
-                "source": _text(blank=True),
+                "kpi": _TEXT,
+                "unit": _TEXT,
+                "period": _PERIOD,
+                "value": _MAYBE,
+                "source": _BLANK,
             },
             defaults={"source": ""},
         ),
@@ -218,145 +244,32 @@ TABLES: dict[str, TableSpec] = {
             "price_index",
             "index period",
             {
-                "index": _text(),
-                "period": _period(),
-                "value": _number(minimum=0),
-                "status": _one_of("outcome", "forecast"),
-                "source": _text(),
+                "index": _TEXT,
+                "period": _PERIOD,
+                "value": _COUNT,
+                "status": Field("text", values=("outcome", "forecast")),
+                "source": _TEXT,
             },
         ),
         _spec(
             "population",
             "area period",
             {
-                "area": _text(),
-                "period": _period(),
-                "inhabitants": _number(minimum=0),
-                "source": _text(),
+                "area": _TEXT,
+                "period": _PERIOD,
+                "inhabitants": _COUNT,
+                "source": _TEXT,
             },
         ),
         _spec(
             "balance_sheet",
             "year item",
             {
-                "year": _number(minimum=1900),
-                "item": _text(),
-                "amount": _number(),
+                "year": Field("number", minimum=1900),
+                "item": _TEXT,
+                "amount": _NUMBER,
             },
         ),
     )
 }
 """Every canonical table by name."""
-
-
-@dataclass(frozen=True)
-class SourcedFrame:
-    """A validated table, with the file and row each of its rows came from."""
-
-    frame: pd.DataFrame
-    file: str
-    rows: Sequence[int]
-
-
-REMEDIES = {
-    "is empty": "Fill it in.",
-    "is not the first day of a month": "Write the month as YYYY-MM or its first day.",
-}
-
-
-def validate_table(frame: pd.DataFrame, spec: TableSpec, file: str, rows: Sequence[int] | None = None) -> pd.DataFrame:
-    """Check a frame against its canonical schema.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table's columns; a column with a default may be missing.
-    spec : TableSpec
-        Which table it is.
-    file : str
-        Name of the file it came from.
-    rows : sequence of int, optional
-        Row in the file of each row of the frame; counted from 1 when not given.
-
-    Returns
-    -------
-    DataFrame
-        The table's columns in order, in their types.
-
-    Raises
-    ------
-    InvalidData
-        Naming each faulty row.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"period": ["2026-10-01"], "unit": ["1"], "account": ["5600"], "amount": [-1.5]})
-    >>> validate_table(frame, TABLES["budget"], "budget.csv")["version"].tolist()
-    ['']
-    """
-    missing = [column for column in spec.required if column not in frame]
-    if missing:
-        raise InvalidData(
-            [
-                Fault(
-                    file,
-                    None,
-                    f"the column {column!r} of the table {spec.name} is missing.",
-                    "Add it, or map another column to it in region.yaml.",
-                )
-                for column in missing
-            ]
-        )
-    for key, value in spec.defaults.items():
-        if key not in frame:
-            frame = frame.assign(**{key: pd.Series([value] * len(frame), index=frame.index)})
-    blanks = [key for key, value in spec.defaults.items() if value == "" and frame[key].isna().any()]
-    frame = frame.assign(**{key: frame[key].astype(object).where(frame[key].notna(), "") for key in blanks})
-    frame = frame[list(spec.columns)].reset_index(drop=True)
-    numbers = pd.RangeIndex(1, len(frame) + 1) if rows is None else pd.Index(rows)
-    try:
-        valid = spec.schema.validate(frame, lazy=True)
-    except SchemaErrors as error:
-        raise InvalidData(_faults(error.failure_cases, frame, file, numbers)) from None
-    if spec.unique:
-        repeated = valid.duplicated(list(spec.grain))
-        if repeated.any():
-            faults = []
-            for position in repeated[repeated].index[:MAX_FAULTS_A_RULE]:
-                key = ", ".join(_shown(valid.at[position, column]) for column in spec.grain)
-                what = f"the combination {key} ({', '.join(spec.grain)}) is given a second time."
-                faults.append(Fault(file, int(numbers[position]), what, "Keep one of the rows, or add them together."))
-            raise InvalidData(faults)
-    return valid
-
-
-def _faults(cases: pd.DataFrame, frame: pd.DataFrame, file: str, rows: pd.Index) -> list[Fault]:
-    # One broken value can break several rules (a text that is no number also has no sign): its first one names it.
-    cases = cases[cases["index"].notna()].drop_duplicates(["column", "index"])
-    faults = []
-    for (column, check), group in cases.groupby(["column", "check"], sort=False, dropna=False):
-        for position in group["index"].astype(int).head(MAX_FAULTS_A_RULE):
-            value = _shown(frame.at[position, column])
-            rule = str(check)
-            if check == "not_nullable" or not value:
-                rule = "is empty"
-            elif rule.startswith(("coerce_dtype", "dtype")):
-                rule = f"is not {TABLE_TYPES[str(column)]}"
-            subject = f"{column} {value!r}" if value else str(column)
-            faults.append(
-                Fault(file, int(rows[position]), f"{subject} {rule}.", REMEDIES.get(rule, "Correct the value."))
-            )
-    return sorted(faults, key=lambda fault: (fault.row or 0, fault.what))
-
-
-TABLE_TYPES = {
-    column: "a number" if column in spec.numeric else "a date" if column in spec.dates else "a text"
-    for spec in TABLES.values()
-    for column in spec.columns
-}
-
-
-def _shown(value: object) -> str:
-    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
-        return ""
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)

@@ -74,7 +74,7 @@ def read_file(
         raise InvalidData([fault])
     try:
         if suffix == ".parquet":
-            frame = _read_parquet(path)
+            frame = plain_frame(pq.read_table(path))
         elif suffix == ".xlsx":
             frame = pd.read_excel(path, sheet_name=sheet if sheet is not None else 0, dtype=object)
         else:
@@ -89,14 +89,25 @@ def read_file(
     return RawTable(frame.reset_index(drop=True), path.name, _FIRST_DATA_ROW[suffix])
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    """Read Parquet with plain texts, floats and timestamps: Arrow converts whole columns where pandas goes by cell."""
-    table = pq.read_table(path)
-    for number, field in enumerate(table.schema):
+def plain_frame(content: pa.Table) -> pd.DataFrame:
+    """Turn an Arrow table into a frame of plain texts, floats and timestamps.
+
+    Arrow converts whole columns where pandas would go cell by cell.
+
+    Parameters
+    ----------
+    content : pyarrow.Table
+        The table.
+
+    Returns
+    -------
+    DataFrame
+    """
+    for number, field in enumerate(content.schema):
         plain = _plain_type(field.type)
         if plain is not None:
-            table = table.set_column(number, field.name, table.column(number).cast(plain))
-    return table.to_pandas(ignore_metadata=True)
+            content = content.set_column(number, field.name, content.column(number).cast(plain))
+    return content.to_pandas(ignore_metadata=True)
 
 
 def _plain_type(kind: pa.DataType) -> pa.DataType | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import select
@@ -195,8 +196,18 @@ def _single_threaded() -> bool:
         return threading.active_count() == 1
 
 
+def _draw() -> None:
+    """Draw a small chart if charts can be drawn: matplotlib finds its fonts and its settings the first time."""
+    if "matplotlib.figure" in sys.modules:
+        axes = sys.modules["matplotlib.figure"].Figure().subplots()
+        axes.plot([0, 1], label="x")
+        axes.legend()
+        axes.figure.savefig(io.StringIO(), format="svg")
+
+
 def _freeze() -> None:
-    """Leave what is here out of later garbage collection, which would copy the memory that the kernels share."""
+    """Make the most of what is imported, and leave it out of garbage collection, which would copy shared memory."""
+    _draw()
     gc.collect()
     gc.freeze()
 
