@@ -9,7 +9,7 @@ import numpy as np
 from utfall.errors import InvalidParameter
 from utfall.forecasting.panel import MONTHS, Array
 
-SHRINKAGE = 0.5
+SHRINKAGE = 0.4
 """Weight of the typical noise of all series against a series' own, on the log scale."""
 
 QUIETEST = 0.1
@@ -73,7 +73,7 @@ def noise_scale(known: Array, shrinkage: float = SHRINKAGE) -> Array:
     --------
     >>> quiet, loud = np.tile([10.0, 10.1, 10.0, 9.9, 10.1], 10), np.tile([10.0, 13.0, 9.0, 11.0, 6.0], 10)
     >>> noise_scale(np.vstack([quiet, loud])).round(2).tolist()
-    [0.67, 2.81]
+    [0.53, 3.0]
     """
     recent = known[:, -NOISE_MONTHS - MONTHS - 1 :]
     seasonal = recent[:, MONTHS:] - recent[:, :-MONTHS]

@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from utfall.forecasting.booked_months import empty_months
 from utfall.forecasting.core import LIGHT, bounded, member_paths
 from utfall.forecasting.panel import MONTHS, Array
-from utfall.forecasting.profiles import WINDOW, ZERO_SHARE, candidate_paths, median_of_known, run_rate
+from utfall.forecasting.profiles import WINDOW, candidate_paths, median_of_known, run_rate
 
 STOPPED_MONTHS = 6
-"""A series that was active and has been empty for this many months is taken to have stopped."""
+"""A series that has been empty for this many months, longer than before, is taken to have stopped."""
+
+LONG_STOPPED_MONTHS = 24
+"""A series that has been empty for this many months has stopped, however rare its amounts were."""
 
 PLAIN_METHODS = ("growth_3", "level_6")
 """Plain methods that take part beside the batch core; see `candidate_paths`."""
@@ -48,11 +52,12 @@ def rest_of_year(known: Array, month: int) -> Array:
     length = (~np.isnan(known)).sum(axis=1)
     usable = (length > MONTHS)[:, None] & ~np.isnan(middle)
     path = bounded(np.where(usable, middle, run_rate(window, month)), known)
-    return np.where(stopped(known)[:, None] & ~np.isnan(path), 0.0, path)
+    empty = stopped(known)[:, None] | empty_months(known, MONTHS - month)
+    return np.where(empty & ~np.isnan(path), 0.0, path)
 
 
 def stopped(known: Array) -> NDArray[np.bool_]:
-    """Tell which series used to have amounts and have had none for `STOPPED_MONTHS`.
+    """Tell which series used to have amounts and have stopped.
 
     Parameters
     ----------
@@ -62,12 +67,23 @@ def stopped(known: Array) -> NDArray[np.bool_]:
     Returns
     -------
     numpy.ndarray
-        Boolean, shape ``(n,)``; a series that was often empty before has not stopped.
+        Boolean, shape ``(n,)``: nothing for at least `STOPPED_MONTHS` and for longer than ever before, or
+        nothing for `LONG_STOPPED_MONTHS`. A series of nothing but zeros has not stopped.
+
+    Examples
+    --------
+    >>> closed, rare = np.r_[np.ones(20), np.zeros(7)], np.tile([0.0] * 8 + [1.0], 3)
+    >>> stopped(np.vstack([closed, np.r_[rare[7:], np.zeros(7)]])).tolist()
+    [True, False]
     """
-    tail, before = known[:, -STOPPED_MONTHS:], known[:, :-STOPPED_MONTHS]
-    months = (~np.isnan(before)).sum(axis=1)
-    empty = (before == 0.0).sum(axis=1)
-    return np.asarray((tail == 0.0).all(axis=1) & (months > 0) & (empty <= ZERO_SHARE * months))
+    booked = np.nan_to_num(known) != 0.0
+    began = np.cumsum(booked, axis=1) > 0
+    run, longest = np.zeros(len(known)), np.zeros(len(known))
+    for month in range(known.shape[1]):
+        longest = np.where(booked[:, month], np.maximum(longest, run), longest)
+        run = np.where(began[:, month] & ~booked[:, month], run + 1, 0)
+    long = run >= LONG_STOPPED_MONTHS
+    return np.asarray(booked.any(axis=1) & (long | ((run >= STOPPED_MONTHS) & (run > longest))))
 
 
 def _calendar_window(known: Array, month: int) -> Array:

@@ -61,13 +61,13 @@ def error_check(tested: pd.DataFrame, comparison: str, name: str) -> tuple[Check
     return (Check(f"Prognosens fel är i nivå med eller mindre än {name}", holds, detail),)
 
 
-def coverage_checks(coverage: Mapping[float, Sequence[bool]]) -> tuple[Check, ...]:
-    """Compare how often intervals made from other years covered with what they promise.
+def coverage_checks(coverage: Mapping[float, tuple[float, int]]) -> tuple[Check, ...]:
+    """Compare how often intervals made from other tests covered with what they promise.
 
     Parameters
     ----------
     coverage : mapping
-        Level in percent → for each tested forecast whether its interval covered.
+        Level in percent → share of the outcomes covered, and how many forecasts were tested.
 
     Returns
     -------
@@ -76,21 +76,19 @@ def coverage_checks(coverage: Mapping[float, Sequence[bool]]) -> tuple[Check, ..
 
     Examples
     --------
-    >>> coverage_checks({80: [True] * 79 + [False] * 21})[0].passed
-    True
-    >>> coverage_checks({80: [True] * 55 + [False] * 45})[0].passed
-    False
+    >>> [coverage_checks({80: (share, 400)})[0].passed for share in (0.79, 0.7)]
+    [True, False]
     """
     found = []
-    for level, covered in coverage.items():
-        if len(covered):
-            nominal, share = level / 100, float(np.mean(covered))
-            chance = CHANCE * float(np.sqrt(nominal * (1 - nominal) / len(covered)))
+    for level, (share, tested) in coverage.items():
+        if tested:
+            nominal = level / 100
+            chance = CHANCE * float(np.sqrt(nominal * (1 - nominal) / tested))
             found.append(
                 Check(
                     f"Intervallet på {level:g} % täcker så ofta som det lovar",
                     abs(share - nominal) <= max(COVERAGE_TOLERANCE, chance),
-                    f"{percent(share)} av {number(len(covered))} prövade prognoser",
+                    f"{percent(share)} av utfallen, {number(tested)} prövade prognoser",
                 )
             )
     return tuple(found)

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from utfall.forecasting.hierarchy import Hierarchy
 from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor
+from utfall.forecasting.level_shifts import LevelShift, at_present_level
 from utfall.forecasting.panel import MONTHS, Array, Panel
 from utfall.forecasting.rest_of_year import STOPPED_MONTHS, rest_of_year, stopped
+from utfall.presentation.numbers import short_period
 
 HISTORY = 120
 """Latest months before an origin that are looked at."""
@@ -19,7 +21,7 @@ HISTORY = 120
 BACKTEST_YEARS = 5
 """How many earlier years the forecast is made for again, as if they were not yet known."""
 
-LENGTHS = (1, 2, 3, 6, 9, 13, 19, 25, 37)
+LENGTHS = (1, 2, 3, 6, 9, 13, 19, 25, 37, 49, 61)
 """Lengths of history, in months, tested apart: a short series is tested as if all were as short."""
 
 MIN_SCORES = 20
@@ -37,6 +39,9 @@ MIN_PARENT_SCORES = 60
 HORIZON_POWER = 0.8
 """The error of a sum of months grows about with this power of their number; it joins neighbouring origins."""
 
+SHIFTED = "nivåskifte"
+"""First word of the reason of a series with a lasting jump."""
+
 FINISHED = "året är avslutat"
 """Reason of a series whose year has no months left."""
 
@@ -45,9 +50,10 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class _Past:
-    """A forecast of an earlier year's remaining months: what was known then, forecast, outcome."""
+    """An earlier year's remaining months: known then, the same on the level then, forecast, outcome."""
 
     known: Array
+    level: Array
     forecast: Array
     actual: Array
 
@@ -93,8 +99,6 @@ class YearEndRun:
         Level → half the interval's width by node (and calendar month), ``nan`` where it cannot be tested.
     reason : numpy.ndarray
         What needs to be said of a node, in Swedish; empty for most.
-    coverage : dict
-        Level → for each backtest whether the interval made from the other years covered.
     """
 
     def __init__(self, panel: Panel, tree: Hierarchy, levels: tuple[float, ...]) -> None:
@@ -109,10 +113,15 @@ class YearEndRun:
         self.half = {level: np.full(self.nodes, np.nan) for level in levels}
         self.path_half = {level: np.full((self.nodes, MONTHS), np.nan) for level in levels}
         self.accumulated_half = {level: np.full((self.nodes, MONTHS), np.nan) for level in levels}
-        self.coverage: dict[float, list[bool]] = {level: [] for level in levels}
+        self._covered: dict[float, list[bool]] = {level: [] for level in levels}
         self._tested: list[pd.DataFrame] = []
         for month in np.unique(leaf_months):
             self._forecast(np.flatnonzero(leaf_months == month), int(month))
+
+    @property
+    def coverage(self) -> dict[float, tuple[float, int]]:
+        """Level → share of tested forecasts whose interval, made from other years, covered; and how many."""
+        return {level: (float(np.mean(hits)) if hits else 0.0, len(hits)) for level, hits in self._covered.items()}
 
     @property
     def backtest(self) -> pd.DataFrame:
@@ -137,11 +146,13 @@ class YearEndRun:
             for level in self.levels:
                 self.half[level][nodes] = 0.0
             return
-        self.rest[nodes, month:] = self.tree.with_parents(rest_of_year(leaves, month))
+        levelled, shifts = at_present_level(leaves)
+        self.rest[nodes, month:] = self.tree.with_parents(rest_of_year(levelled, month))
         past = self._past(rows, month)
         for back, then in enumerate(past, start=1):
             self._remember(nodes, back, month, then)
         length = (~np.isnan(known)).sum(axis=1)
+        self._say_shifts(rows, shifts)
         settled = self._reasons(nodes, known, length)
         bounds = _length_class(length)
         for parents in (False, True):
@@ -150,7 +161,7 @@ class YearEndRun:
                 chosen = kind & (bounds == bound) & ~settled
                 if chosen.any():
                     used, scores = self._enough_scores(rows, past, month, int(bound), parents)
-                    scale = noise_scale(_latest(known[kind], used), _shrinkage(parents))
+                    scale = noise_scale(_latest(self.tree.with_parents(levelled)[kind], used), _shrinkage(parents))
                     self._widen(nodes[chosen], scale[chosen[kind]], month, scores)
         for level in self.levels:
             self.half[level][nodes[settled]] = 0.0
@@ -163,10 +174,17 @@ class YearEndRun:
         zero = (low == 0.0) & (high == 0.0)
         constant = (low == high) & (length > MONTHS) & ~zero
         self.reason[nodes[length <= MONTHS]] = "kort historik: medelvärdet av kända månader"
-        self.reason[nodes[stopped(known) & ~zero]] = f"upphörd: inga belopp på {STOPPED_MONTHS} månader"
+        self.reason[nodes[stopped(known) & ~zero]] = f"upphörd: inga belopp på minst {STOPPED_MONTHS} månader"
         self.reason[nodes[constant]] = "samma belopp varje månad"
         self.reason[nodes[zero]] = "alla månader är noll"
         return zero | constant
+
+    def _say_shifts(self, rows: Rows, shifts: tuple[LevelShift, ...]) -> None:
+        for shift in shifts:
+            row = rows[shift.row]
+            column = self.panel.last[row] - HISTORY + 1 + shift.column
+            month = short_period(self.panel.dates(np.array([column]))[0])
+            self.reason[row] = f"{SHIFTED} {month}, tidigare månader omräknade till nivån därefter"
 
     def _widen(self, nodes: Rows, scale: Array, month: int, scores: _Scores | None) -> None:
         """Give nodes the width that covered the pooled errors, each in its own scale."""
@@ -188,7 +206,7 @@ class YearEndRun:
                 inside = scores.fold != fold
                 if inside.sum() >= MIN_SCORES:
                     limit = pooled_factor(scores.rest[inside], level)
-                    self.coverage[level].extend((scores.rest[~inside] <= limit).tolist())
+                    self._covered[level].extend((scores.rest[~inside] <= limit).tolist())
 
     def _enough_scores(
         self, rows: Rows, past: list[_Past], month: int, bound: int, parents: bool
@@ -217,7 +235,7 @@ class YearEndRun:
     def _scaled(self, tests: list[tuple[int, list[_Past]]], month: int, length: int, parents: bool) -> _Scores:
         rest, fold, path, accumulated = [], [], [], []
         for origin, back, then in [(o, b, then) for o, past in tests for b, then in enumerate(past)]:
-            known, forecast, actual = then.known, then.forecast, then.actual
+            known, forecast, actual = then.level, then.forecast, then.actual
             if parents:
                 # A unit that did not exist yet is an error of the total's forecast, as it was then.
                 known, forecast, actual = (
@@ -239,11 +257,13 @@ class YearEndRun:
     def _past(self, rows: Rows, month: int, length: int = LENGTHS[-1]) -> list[_Past]:
         """Forecast the years before from `month`, the latest first, seeing only `length` months."""
         backs = range(1, BACKTEST_YEARS + 1)
-        known = [_latest(self._until(rows, back, month), length) for back in backs]
+        known = np.concatenate([_latest(self._until(rows, back, month), length) for back in backs])
         # All years as so many more series: the loop over months is what costs.
-        forecast = rest_of_year(np.concatenate(known), month).reshape(len(backs), len(rows), -1)
-        actual = [self._until(rows, back, MONTHS)[:, -(MONTHS - month) :] for back in backs]
-        return [_Past(*parts) for parts in zip(known, forecast, actual, strict=True)]
+        level, _ = at_present_level(known)
+        forecast = rest_of_year(level, month)
+        actual = np.concatenate([self._until(rows, back, MONTHS)[:, -(MONTHS - month) :] for back in backs])
+        parts = (part.reshape(len(backs), len(rows), -1) for part in (known, level, forecast, actual))
+        return [_Past(*then) for then in zip(*parts, strict=True)]
 
     def _remember(self, nodes: Rows, back: int, month: int, then: _Past) -> None:
         """Keep the forecast of an earlier year beside last year's profile and the outcome."""

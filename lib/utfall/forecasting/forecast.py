@@ -1,0 +1,254 @@
+"""The months ahead of every series, with intervals that were tested and totals that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from utfall.errors import InvalidParameter
+from utfall.evidence import Check, Grade
+from utfall.forecasting.forecast_run import ForecastRun
+from utfall.forecasting.hierarchy import read_hierarchy, split_leaves
+from utfall.forecasting.intervals import checked_levels
+from utfall.forecasting.panel import read_panel
+from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
+from utfall.presentation.charts import fan
+from utfall.presentation.charts.chart import Chart
+from utfall.presentation.numbers import amount, choose_unit, period_range
+from utfall.presentation.tables import Column, Table
+from utfall.presentation.words import plural
+from utfall.results import Result
+
+LONGEST_HORIZON = 120
+"""Months ahead that may be asked for; beyond ten years a time series says nothing."""
+
+HISTORY_SHOWN = 48
+"""Latest known months kept for the chart."""
+
+ASSUMPTIONS = (
+    "Prognosen är medianen av fyra sätt att skriva fram seriens egen nivå, trend och säsong.",
+    "Intervallen har den bredd som täckt felen när samma prognos gjorts från tidigare månader.",
+    "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade.",
+)
+"""What every forecast takes for given."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Forecast(Result):
+    """Forecast of monthly series.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``unique_id``, ``ds``, ``mean``, and for each level ``lo-L`` and ``hi-L``; in the unit and sign of the
+        input. A missing interval has its reason in ``series``.
+    series : pandas.DataFrame
+        One row a series and parent: ``unique_id``, ``months`` (of history) and ``reason`` (Swedish; empty
+        unless something needs to be said of the series).
+    history : pandas.DataFrame
+        The latest known months: ``unique_id``, ``ds``, ``y``.
+    backtest : pandas.DataFrame
+        Every forecast made again from an earlier origin: ``unique_id``, ``origin``, ``ds``, ``forecast``,
+        ``naive`` (the same month of the latest year known then), ``actual``. Parents by their own forecast,
+        before they were made to add up.
+    horizon : int
+        Months ahead.
+    levels : tuple of float
+        Nominal coverage of the intervals, in percent.
+    parents : int
+        How many of the rows of ``series``, the last ones, are parents.
+    assumptions, warnings : tuple of str
+        Swedish sentences.
+    checks : tuple of Check
+        How the forecast did in the backtest.
+    """
+
+    frame: pd.DataFrame
+    series: pd.DataFrame
+    history: pd.DataFrame
+    backtest: pd.DataFrame
+    horizon: int
+    levels: tuple[float, ...]
+    parents: int
+    assumptions: tuple[str, ...]
+    warnings: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def grade(self) -> Grade:
+        """Evidence grade, from the checks and how many backtests they rest on."""
+        return forecast_grade(self.checks, len(self.backtest) // max(self.horizon, 1))
+
+    @property
+    def table(self) -> Table:
+        """The months ahead of the topmost parent, or the largest series."""
+        name = self._name(None)
+        shown = self.frame[self.frame["unique_id"] == name]
+        level = f"{self.levels[0]:g}"
+        untested = "för få prövade månader"
+        columns = {
+            "ds": Column("Månad", "period"),
+            "mean": Column("Prognos", "amount"),
+            f"lo-{level}": Column(f"Lägst ({level} %)", "amount", missing=untested),
+            f"hi-{level}": Column(f"Högst ({level} %)", "amount", missing=untested),
+        }
+        others = len(self.series) - 1
+        notes = (f"{plural(others, 'serie', 'serier')} till ingår i resultatet.",) if others > 0 else ()
+        return Table(shown, "Prognos" if name is None else f"Prognos för {name}", columns, notes=notes)
+
+    def plot(self, series: object | None = None) -> Chart:
+        """Draw one series' history and the fan of its forecast.
+
+        Parameters
+        ----------
+        series : str, optional
+            Name of the series or parent; the topmost parent, or the largest series, when left out.
+
+        Returns
+        -------
+        Chart
+            The history and the forecast.
+
+        Raises
+        ------
+        InvalidParameter
+            When there is no such series.
+        """
+        name = self._name(series)
+        known = self.history[self.history["unique_id"] == name].set_index("ds")["y"]
+        ahead = self.frame[self.frame["unique_id"] == name].drop(columns="unique_id")
+        missing = [column for column in ahead.columns if ahead[column].isna().all()]
+        return fan(known, ahead.drop(columns=missing), title=f"{name}: {self._headline(name)}")
+
+    def text(self) -> str:
+        """Tell the topmost parent's, or the largest series', sum over the months ahead."""
+        name = self._name(None)
+        if name is None:
+            return "Det finns ingen serie att göra en prognos för."
+        return f"{name}: {self._headline(name)}."
+
+    def _headline(self, name: object) -> str:
+        ahead = self.frame[self.frame["unique_id"] == name]
+        span = period_range(ahead["ds"].iloc[0], ahead["ds"].iloc[-1])
+        total = ahead["mean"].sum()
+        return f"prognosen för {span} är sammanlagt {amount(total, choose_unit(abs(total)))}"
+
+    def _name(self, series: object | None) -> object | None:
+        if self.series.empty:
+            return None
+        if series is None:
+            if self.parents:
+                return self.series["unique_id"].iloc[-1]
+            return self.frame.groupby("unique_id", sort=False)["mean"].sum().abs().idxmax()
+        if series not in set(self.series["unique_id"]):
+            raise InvalidParameter(f"There is no series {series!r} in the forecast; use a name in its frame.")
+        return series
+
+
+def forecast(
+    series: pd.DataFrame,
+    horizon: int,
+    *,
+    levels: Sequence[float] = (80, 95),
+    hierarchy: pd.DataFrame | Mapping[str, str] | None = None,
+) -> Forecast:
+    """Forecast monthly series.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        Columns ``unique_id``, ``ds`` and ``y``. Any unit and any sign: result sign, cost as positive numbers,
+        or mixed.
+    horizon : int
+        Months ahead, from the month after each series' last.
+    levels : sequence of float, default (80, 95)
+        Nominal coverage of the intervals, in percent, each between 1 and 99.
+    hierarchy : pandas.DataFrame or mapping, optional
+        Columns ``child`` and ``parent``, or child → parent; parents at several levels by chaining. The
+        result then holds the parents too. Parts and totals are forecast apart and reconciled, so that each
+        parent is the exact sum of its series.
+
+    Returns
+    -------
+    Forecast
+        `horizon` rows a series (and parent) in ``.frame``.
+
+    Raises
+    ------
+    InvalidData
+        When the series or the hierarchy cannot be used; each fault names its row.
+    InvalidParameter
+        When the horizon is not 1 to 120 months, or a level is not a percentage between 1 and 99.
+
+    Examples
+    --------
+    >>> months = pd.date_range("2023-01-01", "2026-09-01", freq="MS")
+    >>> rent = pd.DataFrame({"unique_id": "rent", "ds": months, "y": -100.0})
+    >>> forecast(rent, 2).frame[["ds", "mean"]].astype(str).to_dict("records")
+    [{'ds': '2026-10-01', 'mean': '-100.0'}, {'ds': '2026-11-01', 'mean': '-100.0'}]
+    """
+    wanted = checked_levels(levels)
+    if not isinstance(horizon, int | np.integer) or not 1 <= horizon <= LONGEST_HORIZON:
+        raise InvalidParameter(f"horizon is {horizon!r}; give whole months from 1 to {LONGEST_HORIZON}.")
+    panel = read_panel(split_leaves(series, hierarchy), common_end=hierarchy is not None)
+    tree = read_hierarchy(hierarchy, panel.ids)
+    run = ForecastRun(panel, tree, int(horizon), wanted)
+    backtest = run.backtest()
+    extrapolated = (
+        (f"Längre fram än {plural(run.tested_steps, 'månad', 'månader')} är intervallens bredd framskriven.",)
+        if 0 < run.tested_steps < horizon
+        else ()
+    )
+    return Forecast(
+        frame=_frame(run),
+        series=pd.DataFrame(
+            {
+                "unique_id": tree.ids,
+                "months": (~np.isnan(tree.with_parents(panel.values))).sum(axis=1),
+                "reason": run.reason,
+            }
+        ),
+        history=_history(run),
+        backtest=backtest,
+        horizon=int(horizon),
+        levels=wanted,
+        parents=len(tree.members),
+        assumptions=ASSUMPTIONS,
+        warnings=(*series_warnings(panel, tree.ids, run.reason), *extrapolated),
+        checks=(
+            *error_check(backtest, "naive", "felet när samma månad förra året upprepas"),
+            *coverage_checks(run.coverage),
+        ),
+    )
+
+
+def _frame(run: ForecastRun) -> pd.DataFrame:
+    steps = np.tile(np.arange(1, run.horizon + 1), run.nodes)
+    nodes = np.repeat(np.arange(run.nodes), run.horizon)
+    columns = {
+        "unique_id": run.tree.ids[nodes],
+        "ds": run.panel.dates(run.last[nodes] + steps),
+        "mean": run.mean.ravel(),
+    }
+    never_negative, never_positive = (sign[nodes] for sign in run.signs())
+    for level, half in run.half.items():
+        low, high = columns["mean"] - half.ravel(), columns["mean"] + half.ravel()
+        columns[f"lo-{level:g}"] = np.where(never_negative, np.maximum(low, 0.0), low)
+        columns[f"hi-{level:g}"] = np.where(never_positive, np.minimum(high, 0.0), high)
+    return pd.DataFrame(columns)
+
+
+def _history(run: ForecastRun) -> pd.DataFrame:
+    values = run.tree.with_parents(run.panel.values)
+    recent = np.arange(values.shape[1]) > (run.last - HISTORY_SHOWN)[:, None]
+    nodes, columns = np.nonzero(recent & ~np.isnan(values))
+    return pd.DataFrame(
+        {
+            "unique_id": run.tree.ids[nodes],
+            "ds": run.panel.dates(columns),
+            "y": values[nodes, columns],
+        }
+    )

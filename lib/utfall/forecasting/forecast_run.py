@@ -1,0 +1,344 @@
+"""One forecast of the months ahead: the paths, the same from earlier origins, and the intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from utfall.forecasting.booked_months import empty_months
+from utfall.forecasting.core import HISTORY_MONTHS, bounded, member_paths
+from utfall.forecasting.hierarchy import Hierarchy
+from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor
+from utfall.forecasting.level_shifts import LevelShift, at_present_level
+from utfall.forecasting.panel import MONTHS, Array, Panel
+from utfall.forecasting.profiles import median_of_known
+from utfall.forecasting.reconcile import reconcile
+from utfall.forecasting.rest_of_year import STOPPED_MONTHS, stopped
+from utfall.presentation.numbers import short_period
+
+ORIGINS = 6
+"""Earlier origins the forecast is made from again."""
+
+ORIGIN_STEP = 3
+"""Months between those origins, so that every season is tested."""
+
+FEWEST_MONTHS = 25
+"""Months of history an origin should leave to the longest series: two of every calendar month."""
+
+LENGTHS = (1, 3, 6, 9, 13, 19, 25, 37, 49, 61)
+"""Lengths of history, in months, tested apart: a short series is tested as if all were as short."""
+
+MIN_SCORES = 20
+"""Fewest backtest errors an interval is made from."""
+
+MIN_PARENT_SCORES = 60
+"""Fewer errors of parents than this at a step are pooled with those of the series."""
+
+MOST_TESTED = 400
+"""Series tested as if shorter than they are; more would not sharpen a quantile."""
+
+EXTRAPOLATED_POWER = 0.5
+"""Beyond the steps that could be tested, widths grow with this power of the steps: as a random walk's."""
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Past:
+    """Forecasts from an earlier origin.
+
+    Parameters
+    ----------
+    back : int
+        Months from the origin to the last known month.
+    known : numpy.ndarray
+        History on the level of its end, shape ``(series, months)``.
+    forecast, actual, naive : numpy.ndarray
+        Shape ``(series, horizon)``; ``actual`` is ``nan`` for months not known yet, ``naive`` repeats the
+        same month of the latest known year.
+    """
+
+    back: int
+    known: Array
+    forecast: Array
+    actual: Array
+    naive: Array
+
+    @property
+    def error(self) -> Array:
+        """Forecast less outcome; ``nan`` where either is not known."""
+        return self.forecast - self.actual
+
+
+def paths(known: Array, horizon: int) -> Array:
+    """Forecast series by the median, month by month, of the batch core's members.
+
+    Parameters
+    ----------
+    known : numpy.ndarray
+        Shape ``(series, months)``, on the present level, the last known month last; ``nan`` before a series'
+        start.
+    horizon : int
+        Months to forecast.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape ``(series, horizon)``: the mean of the known months for a series of at most twelve, zero for a
+        stopped one, ``nan`` for one without a known month.
+
+    Examples
+    --------
+    >>> paths(np.array([[4.0, 6.0]]), 2).tolist()
+    [[5.0, 5.0]]
+    """
+    length = (~np.isnan(known)).sum(axis=1)
+    middle = median_of_known(member_paths(known, horizon))
+    total = np.nansum(known[:, -MONTHS:], axis=1)
+    level = np.where(length > 0, total / np.clip(length, 1, MONTHS), np.nan)[:, None]
+    usable = (length > MONTHS)[:, None] & ~np.isnan(middle)
+    path = bounded(np.where(usable, middle, level), known)
+    return np.where(stopped(known)[:, None] | empty_months(known, horizon), 0.0, path)
+
+
+class ForecastRun:
+    """Forecasts a panel on construction.
+
+    Parameters
+    ----------
+    panel : Panel
+        The series.
+    tree : Hierarchy
+        The totals wanted beside them; no parents for series alone.
+    horizon : int
+        Months to forecast.
+    levels : tuple of float
+        Nominal coverage of the intervals, in percent.
+
+    Attributes
+    ----------
+    last : numpy.ndarray
+        Column of each node's last known month.
+    mean : numpy.ndarray
+        Shape ``(nodes, horizon)``; each parent the sum of its series.
+    half : dict
+        Level → half the interval's width, same shape; ``nan`` where it cannot be tested.
+    reason : numpy.ndarray
+        What needs to be said of a node, in Swedish; empty for most.
+    past : list of Past
+        Forecasts of all nodes from earlier origins, the latest first.
+    tested_steps : int
+        Months ahead that an earlier origin could be tested for.
+    """
+
+    def __init__(self, panel: Panel, tree: Hierarchy, horizon: int, levels: tuple[float, ...]) -> None:
+        self.panel, self.tree, self.horizon, self.levels = panel, tree, horizon, levels
+        self.nodes = len(tree.ids)
+        self.last = np.repeat(panel.last.max(), self.nodes) if self.nodes > tree.leaves else panel.last
+        self.reason = np.full(self.nodes, "", dtype=object)
+        self.half = {level: np.full((self.nodes, horizon), np.nan) for level in levels}
+        self._hits: dict[float, list[Array]] = {level: [] for level in levels}
+        self._values = tree.with_parents(self._aligned())
+        length = (~np.isnan(self._values)).sum(axis=1)
+        self.backs = self._origins(int(length.max(initial=0)))
+        self.tested_steps = min(horizon, max(self.backs, default=0))
+        known, shifts = at_present_level(self._values[:, -HISTORY_MONTHS:])
+        self.past = self._past(np.arange(self.nodes), LENGTHS[-1])
+        self.mean = self._coherent(paths(known, horizon))
+        self._say_shifts(shifts)
+        settled = self._reasons(length)
+        self._widths(known, length, settled)
+
+    @property
+    def coverage(self) -> dict[float, tuple[float, int]]:
+        """Level → share of outcomes inside intervals made from other origins, and how many forecasts."""
+        joined = {level: np.concatenate(hits) if hits else np.zeros(0) for level, hits in self._hits.items()}
+        return {level: (float(hits.mean()) if len(hits) else 0.0, len(hits)) for level, hits in joined.items()}
+
+    def signs(self) -> tuple[Array, Array]:
+        """Tell which nodes have never been negative, and which never positive."""
+        known = np.nan_to_num(self._values)
+        return known.min(axis=1, initial=0.0) >= 0.0, known.max(axis=1, initial=0.0) <= 0.0
+
+    def _aligned(self) -> Array:
+        """Return the series with their own last month in the last column."""
+        values, last = self.panel.values, self.panel.last
+        columns = last[:, None] - np.arange(values.shape[1] - 1, -1, -1)
+        return np.where(columns >= 0, values[np.arange(len(values))[:, None], np.maximum(columns, 0)], np.nan)
+
+    def _origins(self, longest: int) -> list[int]:
+        """Months to go back: the whole horizon and more where the longest history allows it."""
+        furthest = longest - (FEWEST_MONTHS if longest > FEWEST_MONTHS + MONTHS else MONTHS + 1)
+        if longest <= MONTHS + 1:
+            furthest = longest - 1
+        wanted = [self.horizon + ORIGIN_STEP * number for number in range(ORIGINS)]
+        if wanted[-1] <= furthest:
+            return wanted
+        spread = np.linspace(1, furthest, ORIGINS) if furthest >= 1 else np.zeros(0)
+        return sorted({round(back) for back in spread})
+
+    def _past(self, rows: Rows, length: int) -> list[Past]:
+        """Forecast from every earlier origin, seeing only the latest `length` months before it."""
+        if not self.backs:
+            return []
+        months = self._values.shape[1]
+        padded = np.pad(self._values[rows], ((0, 0), (0, self.horizon)), constant_values=np.nan)
+        seen = np.full((len(self.backs), len(rows), min(months, HISTORY_MONTHS)), np.nan)
+        for number, back in enumerate(self.backs):
+            known = self._values[rows, max(months - back - HISTORY_MONTHS, 0) : months - back]
+            if length < LENGTHS[-1]:
+                known = known[:, -length:]
+            seen[number, :, seen.shape[2] - known.shape[1] :] = known
+        # All origins as so many more series: the loop over months is what costs.
+        known, _ = at_present_level(seen.reshape(-1, seen.shape[2]))
+        forecast = paths(known, self.horizon).reshape(len(self.backs), len(rows), self.horizon)
+        levelled = known.reshape(seen.shape)
+        past = []
+        for number, back in enumerate(self.backs):
+            actual = padded[:, months - back :][:, : self.horizon]
+            repeated = seen[number][:, -MONTHS:][:, np.arange(self.horizon) % min(MONTHS, seen.shape[2])]
+            past.append(Past(back, levelled[number], forecast[number], actual, repeated))
+        return past
+
+    def _coherent(self, forecast: Array) -> Array:
+        """Make the parts add up, each on its side of zero."""
+        if self.nodes == self.tree.leaves:
+            return forecast
+        errors = [then.error for then in self.past]
+        if errors:
+            leaves = reconcile(forecast, np.concatenate(errors, axis=1), self.tree)
+        else:
+            leaves = forecast[: self.tree.leaves]
+        known = self._values[: self.tree.leaves]
+        empty = stopped(known)[:, None] | empty_months(known, self.horizon)
+        leaves = np.where(empty, 0.0, bounded(leaves, known))
+        return self.tree.with_parents(leaves)
+
+    def _reasons(self, length: Rows) -> NDArray[np.bool_]:
+        """Write what needs to be said; return the series that leave nothing to be uncertain about."""
+        known = self._values
+        low, high = np.nanmin(known, axis=1), np.nanmax(known, axis=1)
+        zero = (low == 0.0) & (high == 0.0)
+        constant = (low == high) & (length > MONTHS) & ~zero
+        self.reason[length <= MONTHS] = "kort historik: medelvärdet av kända månader"
+        self.reason[stopped(known) & ~zero] = f"upphörd: inga belopp på minst {STOPPED_MONTHS} månader"
+        self.reason[constant] = "samma belopp varje månad"
+        self.reason[zero] = "alla månader är noll"
+        settled = np.asarray(zero | constant)
+        for half in self.half.values():
+            half[settled] = 0.0
+        return settled
+
+    def _say_shifts(self, shifts: tuple[LevelShift, ...]) -> None:
+        width = min(self._values.shape[1], HISTORY_MONTHS)
+        for shift in shifts:
+            column = self.last[shift.row] - width + 1 + shift.column
+            month = short_period(self.panel.dates(np.array([column]))[0])
+            self.reason[shift.row] = f"nivåskifte {month}, tidigare månader omräknade till nivån därefter"
+
+    def _widths(self, known: Array, length: Rows, settled: NDArray[np.bool_]) -> None:
+        bounds = np.array(LENGTHS)[np.maximum(np.searchsorted(LENGTHS, length, side="right") - 1, 0)]
+        parent = np.arange(self.nodes) >= self.tree.leaves
+        for parents in (False, True):
+            for bound in np.unique(bounds[parent == parents]):
+                chosen = (parent == parents) & (bounds == bound) & ~settled
+                if not chosen.any():
+                    continue
+                used, scores, fold = self._enough_scores(int(bound), parents)
+                seen = known[parent == parents]
+                if used < LENGTHS[-1]:
+                    seen = seen[:, -used:]
+                scale = noise_scale(seen, 0.0 if parents else SHRINKAGE)[chosen[parent == parents]]
+                self._widen(np.flatnonzero(chosen), scale, scores, fold)
+
+    def _enough_scores(self, bound: int, parents: bool) -> tuple[int, Array, Rows]:
+        """Errors of histories as long as `bound`, or of the longest shorter ones there are enough of."""
+        none = np.zeros((0, self.horizon))
+        for used in [length for length in reversed(LENGTHS) if length <= bound]:
+            scores, fold = self._scores(used, parents)
+            if parents and (~np.isnan(scores)).sum(axis=0)[: self.tested_steps].min(initial=0) < MIN_PARENT_SCORES:
+                more, folds = self._scores(used, False)
+                scores, fold = np.concatenate([scores, more]), np.concatenate([fold, folds])
+            if (~np.isnan(scores[:, :1])).sum() >= MIN_SCORES:
+                return used, scores, fold
+        return bound, none, np.zeros(0, dtype=np.int64)
+
+    def _scores(self, length: int, parents: bool) -> tuple[Array, Rows]:
+        """Scaled absolute errors, shape (tests, horizon), and the origin of each test."""
+        rows = np.arange(self.tree.leaves, self.nodes) if parents else np.arange(self.tree.leaves)
+        if parents or length == LENGTHS[-1]:
+            tests = [(then, rows) for then in self.past]
+        else:
+            few = rows[:: -(-len(rows) // MOST_TESTED)]
+            tests = [(then, np.arange(len(few))) for then in self._past(few, length)]
+        scores, fold = [], []
+        for then, at in tests:
+            known = then.known[at]
+            scale = noise_scale(known, 0.0 if parents else SHRINKAGE)
+            usable = (~np.isnan(known)).sum(axis=1) >= min(length, FEWEST_MONTHS if parents else length)
+            usable &= (scale > 0) & ~np.isnan(then.error[at, 0])
+            scores.append(np.abs(then.error[at][usable]) / scale[usable, None])
+            fold.append(np.full(int(usable.sum()), then.back))
+        if not scores:
+            return np.zeros((0, self.horizon)), np.zeros(0, dtype=np.int64)
+        return np.concatenate(scores), np.concatenate(fold)
+
+    def _widen(self, nodes: Rows, scale: Array, scores: Array, fold: Rows) -> None:
+        """Give nodes the widths that covered the pooled errors, each in its own scale."""
+        if not len(scores):
+            texts = [f"{text}; " if text else "" for text in self.reason[nodes]]
+            self.reason[nodes] = [f"{text}för få prövade månader för ett intervall" for text in texts]
+            return
+        for level in self.levels:
+            self.half[level][nodes] = scale[:, None] * self._factors(scores, level)
+            for origin in np.unique(fold):
+                others = scores[fold != origin]
+                if (~np.isnan(others[:, :1])).sum() >= MIN_SCORES:
+                    inside = scores[fold == origin] <= self._factors(others, level)
+                    known = ~np.isnan(scores[fold == origin])
+                    share = (inside & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+                    self._hits[level].append(share)
+
+    def _factors(self, scores: Array, level: float) -> Array:
+        """Factor of each step ahead: never smaller than a step before, extrapolated where untested."""
+        factors = np.full(self.horizon, np.nan)
+        for step in range(self.horizon):
+            near = scores[:, max(step - 1, 0) : step + 2]
+            known = near[~np.isnan(near)]
+            if (~np.isnan(scores[:, step])).sum() >= MIN_SCORES:
+                factors[step] = pooled_factor(known, level)
+        last = int(np.flatnonzero(~np.isnan(factors))[-1])
+        factors[: last + 1] = np.maximum.accumulate(factors[: last + 1])
+        beyond = np.arange(last + 1, self.horizon)
+        factors[beyond] = factors[last] * ((beyond + 1) / (last + 1)) ** EXTRAPOLATED_POWER
+        return factors
+
+    def backtest(self) -> pd.DataFrame:
+        """Every forecast from an earlier origin, month by month.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``unique_id``, ``origin`` (last month known then), ``ds``, ``forecast``, ``naive`` (the same month
+            of the latest year known then), ``actual``.
+        """
+        parts = []
+        for then in self.past:
+            usable = ~np.isnan(then.error) & ~np.isnan(then.naive)
+            nodes, steps = np.nonzero(usable)
+            origin = self.last[nodes] - then.back
+            columns = {
+                "unique_id": self.tree.ids[nodes],
+                "origin": self.panel.dates(origin),
+                "ds": self.panel.dates(origin + 1 + steps),
+                "forecast": then.forecast[usable],
+                "naive": then.naive[usable],
+                "actual": then.actual[usable],
+            }
+            parts.append(pd.DataFrame(columns))
+        if parts:
+            return pd.concat(parts, ignore_index=True)
+        return pd.DataFrame(columns=["unique_id", "origin", "ds", "forecast", "naive", "actual"])
