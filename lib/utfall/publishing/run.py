@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +112,8 @@ def render_reports(
     out : str or Path
         Folder of all months; the pages end up in ``out/<period>/``.
     workers : int, optional
-        How many reports to make at once; as many as there are processor cores by default.
+        How many reports to make at once; by default as many as there are processor cores, and one more in warm
+        kernels, which now and then wait.
     progress : bool
         Whether to show a progress bar with the time left, on standard error.
     cell_seconds : float
@@ -138,8 +139,7 @@ def render_reports(
     ...     result.index.name, result.exit_code
     ('index.html', 0)
     """
-    workers = available_cores() if workers is None else workers
-    if workers < 1:
+    if workers is not None and workers < 1:
         raise InvalidParameter(f"The number of workers is {workers}; give at least 1.")
     start = time.monotonic()
     folder = MonthFolder(Path(out).resolve() / plan.period)
@@ -151,7 +151,7 @@ def render_reports(
     try:
         with (
             warm_kernels({job.notebook for job in plan.jobs} if warm else ()) as environment,
-            WorkerPool(workers, environment) as pool,
+            WorkerPool(workers or _workers(environment), environment) as pool,
             _progress_bar(len(plan), shown=progress) as step,
         ):
             for outcome in pool.run(Task(job, folder, cell_seconds) for job in plan.jobs):
@@ -167,6 +167,10 @@ def render_reports(
             folder.page(slug).unlink(missing_ok=True)
             folder.notebook(slug).unlink(missing_ok=True)
     return _result(keep.status, outcomes, time.monotonic() - start, folder.index, interrupted)
+
+
+def _workers(environment: Mapping[str, str]) -> int:
+    return available_cores() + bool(environment)
 
 
 def available_cores() -> int:
@@ -207,7 +211,7 @@ def _progress_bar(total: int, *, shown: bool) -> Iterator[_Step]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=2, disable=not shown) as bar:
         yield _Step(bar, total)
 
 
