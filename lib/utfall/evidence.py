@@ -43,12 +43,15 @@ class Check:
     passed : bool
         Whether the check held.
     detail : str
-        The compared figures, as text.
+        What was compared, as text.
+    values : tuple of float, optional
+        The two figures that were compared, where the check compares two.
     """
 
     name: str
     passed: bool
     detail: str = ""
+    values: tuple[float, float] | None = None
 
 
 def require_identity(name: str, left: float, right: float, *, tolerance: float = 0.005) -> Check:
@@ -80,4 +83,4 @@ def require_identity(name: str, left: float, right: float, *, tolerance: float =
     """
     if not abs(left - right) <= tolerance:
         raise IdentityFailed(f"{name}: {left:.2f} is not {right:.2f} (difference {left - right:.2f})")
-    return Check(name, True, f"{left:.2f} = {right:.2f}")
+    return Check(name, True, values=(float(left), float(right)))

@@ -105,7 +105,7 @@ def test_fewer_than_five_high_cost_patients_are_neither_counted_nor_summed(tmp_p
     assert (f"{patients} högkostnadsfall" in text) == shown
     assert ("färre än fem" in text) != shown
     assert "mer än hälften av försämringen" in text
-    assert ("7,5" in text) == shown
+    assert ("7\u00a0500\u00a0tkr" in text) == shown
 
 
 @pytest.mark.parametrize(

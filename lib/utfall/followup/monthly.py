@@ -11,7 +11,7 @@ from utfall.followup.outlook import Outlook, year_outlook
 from utfall.followup.personnel import Personnel, personnel
 from utfall.followup.planned_measures import PlannedMeasures, planned_measures
 from utfall.followup.result_table import ResultTable, result_table
-from utfall.presentation.numbers import percent, period_name, period_range
+from utfall.presentation.numbers import number, percent, period_name, period_range
 from utfall.presentation.prose import KeyFigure, KeyFigures, Prose
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import capitalise_first, list_words
@@ -143,7 +143,7 @@ class FollowUp:
             [
                 {
                     "name": check.name,
-                    "detail": check.detail,
+                    "detail": _compared(check),
                     "passed": "håller" if check.passed else "håller inte",
                 }
                 for check in dict.fromkeys(checks)
@@ -242,3 +242,9 @@ def follow_up(region: Region, *, unit: str | None = None, period: str | pd.Times
         For a unit or period that cannot be used, before any row is read.
     """
     return FollowUp(region, unit=unit, period=period)
+
+
+def _compared(check: Check) -> str:
+    if check.values is None:
+        return check.detail
+    return " = ".join(number(value, 2) for value in check.values)

@@ -18,10 +18,10 @@ from utfall.results import Result
 MONTHS = 12
 
 UNITS_NAMED = 3
-"""Units a measure is shown with before the rest are counted."""
+"""Most units that are named; more are counted."""
 
 KIND_WORDS = {
-    "budget_reducing": "sänker kostnaden",
+    "budget_reducing": "förbättrar resultatet",
     "capacity": "frigör kapacitet",
     "one_off": "engångseffekt",
     "price": "lägre pris",
@@ -154,10 +154,14 @@ def planned_measures(region: Region, *, unit: str | None = None, period: str | p
 
 
 def _where(region: Region, codes: tuple[str, ...], month: pd.Timestamp) -> str:
-    names = [region.organisation.name(code, month) for code in codes]
-    if len(names) <= UNITS_NAMED:
-        return list_words(names)
-    return list_words([*names[: UNITS_NAMED - 1], f"{len(names) - UNITS_NAMED + 1} till"])
+    """Name the units of a measure; where they are many, count them and name their divisions."""
+    organisation = region.organisation
+    if len(codes) <= UNITS_NAMED:
+        return list_words([organisation.name(code, month) for code in codes])
+    placement = organisation.placement(month).set_index("posted_unit")["division"]
+    divisions = dict.fromkeys(placement.get(code, "") for code in codes)
+    named = [organisation.name(code, month) for code in divisions if code]
+    return f"{len(codes)} enheter i {list_words(named)}" if named else f"{len(codes)} enheter"
 
 
 def planned_effect(per_year: float, start: pd.Timestamp, profile: str, month: pd.Timestamp) -> float:

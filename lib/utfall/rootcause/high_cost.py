@@ -56,7 +56,7 @@ class HighCost:
                 f"Enstaka högkostnadsfall (över {level}) har bokförts som köpt vård. Antal och belopp visas inte, "
                 f"eftersom färre än fem patienter berörs.{most}"
             )
-        return Prose(f"{self.cases} högkostnadsfall (över {level}) har kostat {self.money.write(self.cost)}.{most}")
+        return Prose(f"{self.cases} högkostnadsfall (över {level}) har kostat {self.money.write(-self.cost)}.{most}")
 
 
 def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> HighCost | NotAvailable:

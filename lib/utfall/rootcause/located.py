@@ -16,6 +16,9 @@ from utfall.rootcause.segments import Segments, localise
 PARTS_SHOWN = 5
 """How many of the largest parts in each direction the table names."""
 
+VISIBLE_SHARE = 0.02
+"""A part smaller than this share of the largest is not named but added to the rest."""
+
 SEGMENTS_SHOWN = 5
 """Most segments the text names; `Segments.table` holds them all."""
 
@@ -61,8 +64,9 @@ class Located:
     def table(self) -> Table:
         """The largest parts in each direction, the rest, and the net; they sum to the deviation."""
         ordered = self.parts.sort_values("deviation", kind="stable")
-        worst = ordered[ordered["deviation"] < 0].head(PARTS_SHOWN)
-        best = ordered[ordered["deviation"] > 0].tail(PARTS_SHOWN).iloc[::-1]
+        large = ordered[ordered["deviation"].abs() >= VISIBLE_SHARE * ordered["deviation"].abs().max()]
+        worst = large[large["deviation"] < 0].head(PARTS_SHOWN)
+        best = large[large["deviation"] > 0].tail(PARTS_SHOWN).iloc[::-1]
         rest = ordered.drop([*worst.index, *best.index])
         named = pd.concat(
             [
@@ -70,7 +74,8 @@ class Located:
                 best.assign(share=best["deviation"] / self.improved if len(best) else None),
             ]
         )
-        named = named.assign(label=named["unit_name"] + ": " + named["line_name"])
+        one_unit = len(self.parts["unit_name"].unique()) == 1
+        named = named.assign(label=named["line_name"] if one_unit else named["unit_name"] + ": " + named["line_name"])
         sums = [{"label": "Avvikelse netto", "deviation": self.parts["deviation"].sum()}]
         if len(rest):
             label = plural(len(rest), "övrig del", "övriga delar")
@@ -100,9 +105,7 @@ class Located:
     def note(self) -> Prose:
         """Which segments stand out, or that none does."""
         if not self.segments.causes:
-            return Prose(
-                "Inget segment skiljer ut sig statistiskt: avvikelsen är spridd eller ryms i bruset."
-            )
+            return Prose("Inget segment skiljer ut sig statistiskt: avvikelsen är spridd eller ryms i bruset.")
         pairs = zip(self.segments.causes, self.segments.table["deviation"], strict=True)
         found = sorted(pairs, key=lambda pair: -abs(pair[1]))
         named = list_words(
