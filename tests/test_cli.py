@@ -1,0 +1,116 @@
+"""The command line: one sentence and exit 1 for what is wrong, and nothing rendered from half-read data."""
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.small_region import REGISTERS, budget, ledger, write_region
+from utfall.cli import app
+
+
+def run(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return write_region(tmp_path / "region")
+
+
+def rename_unit():
+    frame = ledger()
+    frame.loc[3, "unit"] = "K9"
+    return frame
+
+
+FAULTS = {
+    "a missing column": ({"ledger": ledger().drop(columns="amount")}, "ledger.parquet: the column 'amount'"),
+    "an unknown unit": ({"ledger": rename_unit()}, "ledger.parquet, row 4: unit K9 is not in the organisation"),
+    "a budget missing for a unit": (
+        {"budget": budget().query("unit != 'M1'")},
+        "budget.parquet: the unit M1 (Hjärtenheten) has no budget for 2024",
+    ),
+    "an account mapped twice": (
+        {
+            "accounts": {
+                "lines": REGISTERS["accounts.yaml"]["lines"],
+                "accounts": [*REGISTERS["accounts.yaml"]["accounts"], {"first": "56", "last": "57", "line": "drugs"}],
+            }
+        },
+        "mapped twice: 56–56 (drugs) overlaps 56–57 (drugs)",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faulty_data_are_named_and_nothing_is_rendered(fault, tmp_path):
+    replaced, message = FAULTS[fault]
+    folder = write_region(tmp_path / "region", **replaced)
+    out = tmp_path / "reports"
+    for command in (("report", "2026-10", "--data", folder, "--out", out), ("check", folder)):
+        result = run(*command)
+        assert result.exit_code == 1
+        assert message in result.output
+    assert not out.exists()
+
+
+def test_a_text_where_a_number_belongs_stops_the_report_by_file_and_row(tmp_path):
+    folder = write_region(tmp_path / "region", as_csv=True)
+    path = folder / "ledger.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    fields = lines[9].split(";")
+    fields[lines[0].split(";").index("amount")] = "tolv kronor"
+    lines[9] = ";".join(fields)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    result = run("report", "2026-10", "--data", folder, "--out", tmp_path / "reports")
+    assert result.exit_code == 1
+    assert "ledger.csv, row 10: amount is 'tolv kronor', not a number." in result.output
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["2031-01"], "outside the ledger, which has 2024-01 to 2026-10"),
+        (["oktober"], "write it as YYYY-MM"),
+        (["2026-10", "--unit", "Ortopädi"], "Did you mean Ortopedi"),
+    ],
+)
+def test_a_period_or_unit_that_cannot_be_used_is_answered_with_what_can(arguments, message, folder, tmp_path):
+    result = run("report", *arguments, "--data", folder, "--out", tmp_path / "reports")
+    assert result.exit_code == 1
+    assert message in result.output
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_sound_region_is_told_what_it_holds(folder):
+    result = run("check", folder)
+    assert result.exit_code == 0
+    assert "3 units, 2024-01–2026-10" in result.output
+    assert "budget, ledger, volumes" in result.output
+
+
+def test_a_place_without_a_region_says_how_to_make_one(tmp_path):
+    result = run("check", tmp_path / "nothing")
+    assert result.exit_code == 1
+    assert "utfall demo" in result.output
+
+
+def test_one_unit_is_rendered_and_the_command_says_where_to_look(folder, tmp_path):
+    out = tmp_path / "reports"
+    result = run("report", "2026-10", "--data", folder, "--out", out, "--unit", "Ortopedi", "--workers", "1")
+    assert result.exit_code == 0
+    assert "1 of 1 reports made in" in result.output
+    assert "index.html" in result.output
+    (page,) = [path for path in (out / "2026-10").glob("*.html") if path.name != "index.html"]
+    text = page.read_text(encoding="utf-8")
+    assert "Ortopedi" in text
+    assert "Påhittade uppgifter" in text
+
+
+def test_the_made_up_region_refuses_to_replace_a_folder_that_is_no_region(tmp_path):
+    (tmp_path / "letters.txt").write_text("keep me", encoding="utf-8")
+    result = run("demo", tmp_path)
+    assert result.exit_code == 1
+    assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "keep me"
