@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from utfall.region.facts import chosen_version
-from utfall.region.store import EngineStore
+from utfall.region.store import EngineStore, read_rows
 
 ORE = 100
 """Öre in a krona: amounts are summed as whole öre, so that no sum depends on its order."""
@@ -131,6 +131,5 @@ class Cube:
         return set(pq.read_table(self.path, columns=["account"])["account"].unique().to_pylist())
 
     def _read(self, units: tuple[str, ...] | None) -> pd.DataFrame:
-        filters = None if units is None else [("unit", "in", list(units))]
-        table = pq.read_table(self.path, filters=filters, read_dictionary=["unit", "account"])
+        table = read_rows(self.path, units=units, as_categories=["unit", "account"])
         return table.to_pandas().rename(columns={"unit": "posted_unit"})

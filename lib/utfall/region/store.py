@@ -10,15 +10,15 @@ from __future__ import annotations
 import hashlib
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from utfall.region.tables import TABLES, TableSpec
 from utfall.sources import plain_frame
@@ -101,8 +101,7 @@ class ParquetStore(Store):
         last: pd.Timestamp | None = None,
     ) -> pd.DataFrame:
         """Read rows; see `Store.rows`."""
-        dataset = self._dataset(table)
-        content = dataset.to_table(filter=_condition(dataset.schema, units, first, last), use_threads=False)
+        content = read_rows(self.files[table], units=units, first=first, last=last)
         return plain_frame(content)
 
     def total(
@@ -115,9 +114,7 @@ class ParquetStore(Store):
         version: str | None = None,
     ) -> float:
         """Add up amounts; see `Store.total`."""
-        dataset = self._dataset(table)
-        condition = _condition(dataset.schema, units, first, last, version)
-        content = dataset.to_table(columns=["amount"], filter=condition, use_threads=False)
+        content = read_rows(self.files[table], columns=["amount"], units=units, first=first, last=last, version=version)
         amounts = content.column("amount")
         if not pa.types.is_decimal(amounts.type):
             amounts = pc.round(amounts, 2).cast(MONEY)
@@ -126,8 +123,7 @@ class ParquetStore(Store):
 
     def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp]:
         """First and last month; see `Store.span`."""
-        months = self._dataset(table).to_table(columns=["period"], use_threads=False).column("period")
-        ends = pc.min_max(months).as_py()
+        ends = pc.min_max(pq.read_table(self.files[table], columns=["period"]).column("period")).as_py()
         return pd.Timestamp(ends["min"]), pd.Timestamp(ends["max"])
 
     @cached_property
@@ -144,9 +140,6 @@ class ParquetStore(Store):
         """Let go of the engine, if it was asked for."""
         if "engine" in self.__dict__:
             self.engine.close()
-
-    def _dataset(self, table: str) -> Any:
-        return ds.dataset(self.files[table], format="parquet")
 
 
 class EngineStore(Store):
@@ -260,19 +253,17 @@ def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
     path : Path
         Where to; written beside and moved into place.
     """
-    import pyarrow.parquet as pq
-
     content = pa.Table.from_pandas(frame[list(spec.columns)], preserve_index=False)
     if "amount" in spec.columns:
         place = content.schema.get_field_index("amount")
         money = pc.round(content.column(place), 2).cast(MONEY)
         content = content.set_column(place, "amount", money)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        pq.write_table(content, partial, compression="zstd")
-        partial.replace(path)
+        pq.write_table(content, unfinished, compression="zstd")
+        unfinished.replace(path)
     finally:
-        partial.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
 
 
 def content_hash(path: Path) -> str:
@@ -284,25 +275,74 @@ def content_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _condition(
-    schema: pa.Schema,
-    units: Sequence[str] | None,
-    first: pd.Timestamp | None,
-    last: pd.Timestamp | None,
+def read_rows(
+    path: Path,
+    *,
+    columns: Sequence[str] | None = None,
+    units: Sequence[str] | None = None,
+    first: pd.Timestamp | None = None,
+    last: pd.Timestamp | None = None,
     version: str | None = None,
-) -> Any:
-    """The rows that are wanted, as a condition Arrow checks while it reads."""
-    conditions = []
-    if units is not None and "unit" in schema.names:
-        conditions.append(ds.field("unit").isin(list(units)))
-    if "period" in schema.names:
-        kind = schema.field("period").type
-        for month, holds in ((first, ds.Expression.__ge__), (last, ds.Expression.__le__)):
-            if month is not None:
-                conditions.append(holds(ds.field("period"), pa.scalar(month.to_pydatetime()).cast(kind)))
-    if version is not None:
-        conditions.append(ds.field("version") == version)
-    wanted = None
-    for condition in conditions:
-        wanted = condition if wanted is None else wanted & condition
-    return wanted
+    as_categories: Sequence[str] = (),
+) -> pa.Table:
+    """Read the rows of a Parquet file that belong to some units and months.
+
+    Row groups that hold none of the units are passed over: in a file sorted by unit, one unit's report reads a
+    hundredth of it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : sequence of str, optional
+        Columns wanted; every column when not given.
+    units : sequence of str, optional
+        Units wanted.
+    first, last : Timestamp, optional
+        First and last month wanted.
+    version : str, optional
+        Version of the budget wanted.
+    as_categories : sequence of str
+        Text columns to read as categories.
+
+    Returns
+    -------
+    pyarrow.Table
+    """
+    with pq.ParquetFile(path, read_dictionary=list(as_categories)) as content:
+        names = content.schema_arrow.names
+        wanted = names if columns is None else list(columns)
+        conditions: dict[str, list[Callable[[pa.ChunkedArray], pa.ChunkedArray]]] = {}
+        groups = list(range(content.num_row_groups))
+        if units is not None and "unit" in names:
+            groups = _groups_with(content.metadata, names.index("unit"), set(units))
+            known = pa.array(sorted(units), pa.string())
+            conditions["unit"] = [lambda column: pc.is_in(column.cast(pa.string()), known)]
+        if "period" in names:
+            kind = content.schema_arrow.field("period").type
+            for month, compare in ((first, pc.greater_equal), (last, pc.less_equal)):
+                if month is not None:
+                    bound = pa.scalar(month.to_pydatetime()).cast(kind)
+                    conditions.setdefault("period", []).append(partial(_compared, compare, bound))
+        if version is not None:
+            conditions["version"] = [lambda column: pc.equal(column.cast(pa.string()), version)]
+        read = list(dict.fromkeys([*wanted, *conditions]))
+        table = content.read_row_groups(groups, columns=read, use_threads=False)
+    for column, tests in conditions.items():
+        for test in tests:
+            table = table.filter(test(table.column(column)))
+    return table.select(wanted)
+
+
+def _compared(compare: Callable[..., pa.ChunkedArray], bound: pa.Scalar, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return compare(column, bound)
+
+
+def _groups_with(metadata: pq.FileMetaData, column: int, units: set[str]) -> list[int]:
+    """Row groups that may hold one of the units, by what the file says of each group."""
+    groups = []
+    for number in range(metadata.num_row_groups):
+        known = metadata.row_group(number).column(column).statistics
+        if known is None or not known.has_min_max or any(known.min <= unit <= known.max for unit in units):
+            groups.append(number)
+    return groups
