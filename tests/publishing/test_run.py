@@ -125,18 +125,39 @@ def report(tmp_path_factory):
     return written(small_report(), tmp_path_factory.mktemp("notebook"))
 
 
-def test_two_runs_give_the_same_bytes(report, tmp_path):
-    plan = make_plan(report, "2026-10", tmp_path, NODES[:2])
+@pytest.fixture(scope="module")
+def runs(report, tmp_path_factory):
+    """The same two reports in two folders, and then the first of them alone once more, over what a killed run left."""
+    folder = tmp_path_factory.mktemp("runs")
+    plan = make_plan(report, "2026-10", folder, NODES[:2])
+    pages = []
     for name in ("first", "second"):
-        render_reports(plan, out=tmp_path / name, workers=2, progress=False)
-    pages = [{p.name: p.read_bytes() for p in (tmp_path / n / "2026-10").glob("*.html")} for n in ("first", "second")]
-    assert len(pages[0]) == 3
-    assert pages[0] == pages[1]
+        result = render_reports(plan, out=folder / name, workers=2, progress=False)
+        pages.append({path.name: path.read_bytes() for path in result.index.parent.glob("*.html")})
+    (result.index.parent / "notebooks" / ".unfinished-1-x.ipynb").write_text("half", encoding="utf-8")
+    render_reports(make_plan(report, "2026-10", folder, NODES[:1]), out=folder / "second", progress=False)
+    return pages, result.index.parent
 
 
-def test_key_figures_reach_the_front_page(report, tmp_path):
-    result = render_reports(make_plan(report, "2026-10", tmp_path, NODES[:1]), out=tmp_path, progress=False)
-    assert "−12,4 mkr" in result.index.read_text(encoding="utf-8")
+def test_two_runs_give_the_same_bytes(runs):
+    (first, second), _ = runs
+    assert len(first) == 3
+    assert first == second
+
+
+def test_key_figures_reach_the_front_page(runs):
+    (first, _), _ = runs
+    assert "−12,4 mkr" in first["index.html"].decode()
+
+
+def test_a_complete_run_removes_the_pages_of_units_that_are_no_more(runs):
+    _, folder = runs
+    assert {path.name for path in folder.glob("*.html")} == {"index.html", f"{slug_of(NODES[0])}.html"}
+
+
+def test_a_file_left_by_a_killed_run_is_cleared_away(runs):
+    _, folder = runs
+    assert [path.name for path in (folder / "notebooks").iterdir()] == [f"{slug_of(NODES[0])}.ipynb"]
 
 
 def test_the_same_command_makes_a_failed_report_again(tmp_path):
@@ -152,20 +173,6 @@ def test_the_same_command_makes_a_failed_report_again(tmp_path):
     assert (result.exit_code, len(result.ok)) == (0, 2)
     assert "Rapporten saknas" not in (tmp_path / "2026-10" / "tva-2.html").read_text(encoding="utf-8")
     assert "broken" not in result.index.read_text(encoding="utf-8")
-
-
-def test_a_complete_run_removes_the_pages_of_units_that_are_no_more(report, tmp_path):
-    render_reports(make_plan(report, "2026-10", tmp_path, NODES[:2]), out=tmp_path, progress=False)
-    render_reports(make_plan(report, "2026-10", tmp_path, NODES[:1]), out=tmp_path, progress=False)
-    assert not (tmp_path / "2026-10" / f"{slug_of(NODES[1])}.html").exists()
-
-
-def test_a_file_left_by_a_killed_run_is_cleared_away(report, tmp_path):
-    folder = tmp_path / "2026-10" / "notebooks"
-    folder.mkdir(parents=True)
-    (folder / ".unfinished-1-x.ipynb").write_text("half", encoding="utf-8")
-    render_reports(make_plan(report, "2026-10", tmp_path, NODES[:1]), out=tmp_path, progress=False)
-    assert [path.name for path in folder.iterdir()] == [f"{slug_of(NODES[0])}.ipynb"]
 
 
 def test_less_than_one_worker_is_refused(report, tmp_path):
