@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.forecasting import year_end
 
@@ -14,14 +15,10 @@ def monthly(name: str, values: object, end: str = "2026-09-01") -> pd.DataFrame:
     return pd.DataFrame({"unique_id": name, "ds": pd.date_range(end=end, periods=len(y), freq="MS"), "y": y})
 
 
-def seasonal(
-    months: int, *, seed: int, level: float = 100.0, growth: float = 0.0, noise: float = 2.0
-) -> np.ndarray:
+def seasonal(months: int, *, seed: int, level: float = 100.0, growth: float = 0.0, noise: float = 2.0) -> np.ndarray:
     rng = np.random.default_rng(seed)
     t = np.arange(months)
-    return level * (1 + growth) ** (t / 12) * (1 + 0.2 * np.sin(2 * np.pi * t / 12)) + rng.normal(
-        0, noise, months
-    )
+    return level * (1 + growth) ** (t / 12) * (1 + 0.2 * np.sin(2 * np.pi * t / 12)) + rng.normal(0, noise, months)
 
 
 def test_a_noiseless_season_with_a_level_is_continued_exactly() -> None:
@@ -42,9 +39,7 @@ def test_path_and_to_date_sum_to_the_year() -> None:
     data = pd.concat([monthly(f"s{i}", seasonal(20 + 7 * i, seed=i)) for i in range(8)])
     result = year_end(data)
     summed = result.frame.set_index("unique_id")["to_date"] + result.path.groupby("unique_id")["mean"].sum()
-    np.testing.assert_allclose(
-        summed, result.frame.set_index("unique_id")["mean"].loc[summed.index], rtol=1e-12
-    )
+    np.testing.assert_allclose(summed, result.frame.set_index("unique_id")["mean"].loc[summed.index], rtol=1e-12)
     assert list(result.path["ds"].dt.month.unique()) == [10, 11, 12]
 
 

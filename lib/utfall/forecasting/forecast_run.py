@@ -17,6 +17,7 @@ from utfall.forecasting.panel import MONTHS, Array, Panel
 from utfall.forecasting.profiles import median_of_known
 from utfall.forecasting.reconcile import reconcile
 from utfall.forecasting.rest_of_year import STOPPED_MONTHS, stopped
+from utfall.forecasting.season import SHORT_MONTHS
 from utfall.presentation.numbers import short_period
 
 ORIGINS = 6
@@ -39,6 +40,9 @@ MIN_PARENT_SCORES = 60
 
 MOST_TESTED = 400
 """Series tested as if shorter than they are; more would not sharpen a quantile."""
+
+REPEATED_SHARE = 1 / 3
+"""Share of last year's own months in the forecast from two years or less, whose trend is easily noise."""
 
 EXTRAPOLATED_POWER = 0.5
 """Beyond the steps that could be tested, widths grow with this power of the steps: as a random walk's."""
@@ -76,6 +80,9 @@ class Past:
 def paths(known: Array, horizon: int) -> Array:
     """Forecast series by the median, month by month, of the batch core's members.
 
+    Histories of less than `SHORT_MONTHS` months are moved towards last year's own months, the shorter
+    the more.
+
     Parameters
     ----------
     known : numpy.ndarray
@@ -99,6 +106,9 @@ def paths(known: Array, horizon: int) -> Array:
     middle = median_of_known(member_paths(known, horizon))
     total = np.nansum(known[:, -MONTHS:], axis=1)
     level = np.where(length > 0, total / np.clip(length, 1, MONTHS), np.nan)[:, None]
+    if known.shape[1] >= MONTHS:
+        repeated = known[:, -MONTHS:][:, np.arange(horizon) % MONTHS]
+        middle = np.where((length < SHORT_MONTHS)[:, None], middle + REPEATED_SHARE * (repeated - middle), middle)
     usable = (length > MONTHS)[:, None] & ~np.isnan(middle)
     path = bounded(np.where(usable, middle, level), known)
     return np.where(stopped(known)[:, None] | empty_months(known, horizon), 0.0, path)
@@ -255,16 +265,20 @@ class ForecastRun:
                 self._widen(np.flatnonzero(chosen), scale, scores, fold)
 
     def _enough_scores(self, bound: int, parents: bool) -> tuple[int, Array, Rows]:
-        """Errors of histories as long as `bound`, or of the longest shorter ones there are enough of."""
-        none = np.zeros((0, self.horizon))
+        """Errors of histories as long as `bound`, or of the longest shorter ones tested as far ahead as any."""
+        best = (bound, np.zeros((0, self.horizon)), np.zeros(0, dtype=np.int64))
+        furthest = 0
         for used in [length for length in reversed(LENGTHS) if length <= bound]:
             scores, fold = self._scores(used, parents)
-            if parents and (~np.isnan(scores)).sum(axis=0)[: self.tested_steps].min(initial=0) < MIN_PARENT_SCORES:
+            if parents and _known(scores)[: self.tested_steps].min(initial=0) < MIN_PARENT_SCORES:
                 more, folds = self._scores(used, False)
                 scores, fold = np.concatenate([scores, more]), np.concatenate([fold, folds])
-            if (~np.isnan(scores[:, :1])).sum() >= MIN_SCORES:
-                return used, scores, fold
-        return bound, none, np.zeros(0, dtype=np.int64)
+            steps = int((_known(scores) >= MIN_SCORES).sum())
+            if steps > furthest:
+                furthest, best = steps, (used, scores, fold)
+            if furthest >= self.tested_steps:
+                break
+        return best
 
     def _scores(self, length: int, parents: bool) -> tuple[Array, Rows]:
         """Scaled absolute errors, shape (tests, horizon), and the origin of each test."""
@@ -296,7 +310,7 @@ class ForecastRun:
             self.half[level][nodes] = scale[:, None] * self._factors(scores, level)
             for origin in np.unique(fold):
                 others = scores[fold != origin]
-                if (~np.isnan(others[:, :1])).sum() >= MIN_SCORES:
+                if _known(others)[0] >= MIN_SCORES:
                     inside = scores[fold == origin] <= self._factors(others, level)
                     known = ~np.isnan(scores[fold == origin])
                     share = (inside & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
@@ -308,7 +322,7 @@ class ForecastRun:
         for step in range(self.horizon):
             near = scores[:, max(step - 1, 0) : step + 2]
             known = near[~np.isnan(near)]
-            if (~np.isnan(scores[:, step])).sum() >= MIN_SCORES:
+            if _known(scores)[step] >= MIN_SCORES:
                 factors[step] = pooled_factor(known, level)
         last = int(np.flatnonzero(~np.isnan(factors))[-1])
         factors[: last + 1] = np.maximum.accumulate(factors[: last + 1])
@@ -342,3 +356,8 @@ class ForecastRun:
         if parts:
             return pd.concat(parts, ignore_index=True)
         return pd.DataFrame(columns=["unique_id", "origin", "ds", "forecast", "naive", "actual"])
+
+
+def _known(scores: Array) -> Rows:
+    """How many tests there are of each step ahead."""
+    return np.asarray((~np.isnan(scores)).sum(axis=0))

@@ -63,8 +63,8 @@ def at_present_level(values: Array) -> tuple[Array, tuple[LevelShift, ...]]:
     """Move the months before each lasting jump to the level after it.
 
     A jump is a difference between the medians of the months on either side that is many times what the
-    series does otherwise, and that comes abruptly. Series of one sign are moved in proportion, those of mixed signs by an
-    amount; a series of one sign that is often empty is left as it is.
+    series does otherwise, and that comes abruptly. Series of one sign are moved in proportion, those of mixed
+    signs by an amount; a series of one sign that is often empty is left as it is.
 
     Parameters
     ----------
