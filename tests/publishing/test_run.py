@@ -13,8 +13,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from tests.publishing.standin import NODES, TABLE, failing_for, notebook_of, small_report, written
-from utfall.errors import InvalidParameter
+from utfall.errors import InvalidParameter, UtfallError
 from utfall.publishing import ReportNode, make_plan, render_reports
+from utfall.publishing.files import MonthFolder
 from utfall.publishing.outcome import FailureKind
 from utfall.publishing.plan import slug_of
 from utfall.publishing.status import State
@@ -173,6 +174,13 @@ def test_the_same_command_makes_a_failed_report_again(tmp_path):
     assert (result.exit_code, len(result.ok)) == (0, 2)
     assert "Rapporten saknas" not in (tmp_path / "2026-10" / "tva-2.html").read_text(encoding="utf-8")
     assert "broken" not in result.index.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are locked on POSIX only")
+def test_two_runs_of_a_month_at_once_are_refused(report, tmp_path):
+    plan = make_plan(report, "2026-10", tmp_path, NODES[:1])
+    with MonthFolder(tmp_path / "2026-10").taken(), pytest.raises(UtfallError, match="Another run is making reports"):
+        render_reports(plan, out=tmp_path, progress=False)
 
 
 def test_less_than_one_worker_is_refused(report, tmp_path):

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from utfall.errors import UtfallError
 
 _UNFINISHED = ".unfinished-"
 """How the name of a file that is being written begins; such a file is left only by a process that was killed."""
@@ -49,12 +53,48 @@ class MonthFolder:
         """Where a notebook is written while it runs; in the folder of the finished one."""
         return self.path / "notebooks" / f"{_UNFINISHED}{os.getpid()}-{slug}.ipynb"
 
-    def prepare(self) -> None:
-        """Make the folders, and clear away what a killed process left half-written."""
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Make the folders and keep other runs out: two at once would overwrite each other's front page.
+
+        What a killed run left half-written is cleared away.
+
+        Raises
+        ------
+        UtfallError
+            When another run is at work in the folder.
+        """
         (self.path / "notebooks").mkdir(parents=True, exist_ok=True)
+        with _locked(self.path):
+            self._clear()
+            yield
+
+    def _clear(self) -> None:
         for folder in (self.path, self.path / "notebooks"):
             for leftover in folder.glob(f"{_UNFINISHED}*"):
                 leftover.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a lock on a folder, which the system releases however the process ends."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise UtfallError(f"Another run is making reports in {folder}; wait until it is done, or stop it.") from None
+    except OSError:  # a file system without locks
+        pass
+    try:
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_whole(path: Path, text: str) -> None:

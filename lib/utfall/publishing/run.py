@@ -130,6 +130,8 @@ def render_reports(
     ------
     InvalidParameter
         When `workers` is less than 1.
+    UtfallError
+        When another run is at work on the same month.
 
     Examples
     --------
@@ -143,30 +145,35 @@ def render_reports(
         raise InvalidParameter(f"The number of workers is {workers}; give at least 1.")
     start = time.monotonic()
     folder = MonthFolder(Path(out).resolve() / plan.period)
-    folder.prepare()
-    gone = slugs_of_earlier_runs(folder.status) - {job.slug for job in plan.jobs}
-    keep = _Keeper(plan, folder, MonthStatus.begin(plan, folder.status))
-    outcomes: list[Outcome] = []
-    interrupted = False
+    with folder.taken():
+        gone = slugs_of_earlier_runs(folder.status) - {job.slug for job in plan.jobs}
+        keep = _Keeper(plan, folder)
+        interrupted = _make_all(plan, keep, workers, progress=progress, cell_seconds=cell_seconds, warm=warm)
+        keep.status.write(folder.status)
+        write_whole(folder.index, render_index(keep.status))
+        if plan.complete:
+            for slug in gone:
+                folder.page(slug).unlink(missing_ok=True)
+                folder.notebook(slug).unlink(missing_ok=True)
+    return _result(keep, time.monotonic() - start, interrupted)
+
+
+def _make_all(
+    plan: Plan, keep: _Keeper, workers: int | None, *, progress: bool, cell_seconds: float, warm: bool
+) -> bool:
+    """Make the reports; tell whether the run was interrupted."""
     try:
         with (
             warm_kernels({job.notebook for job in plan.jobs} if warm else ()) as environment,
             WorkerPool(workers or _workers(environment), environment) as pool,
             _progress_bar(len(plan), shown=progress) as step,
         ):
-            for outcome in pool.run(Task(job, folder, cell_seconds) for job in plan.jobs):
-                outcomes.append(outcome)
+            for outcome in pool.run(Task(job, keep.folder, cell_seconds) for job in plan.jobs):
                 keep(outcome)
                 step(failed=outcome.failure is not None)
     except KeyboardInterrupt:
-        interrupted = True
-    keep.status.write(folder.status)
-    write_whole(folder.index, render_index(keep.status))
-    if plan.complete and not interrupted:
-        for slug in gone:
-            folder.page(slug).unlink(missing_ok=True)
-            folder.notebook(slug).unlink(missing_ok=True)
-    return _result(keep.status, outcomes, time.monotonic() - start, folder.index, interrupted)
+        return True
+    return False
 
 
 def _workers(environment: Mapping[str, str]) -> int:
@@ -183,20 +190,22 @@ def available_cores() -> int:
 class _Keeper:
     """Puts what became of each report on disk as it comes: a run that is killed has still told what it did."""
 
-    def __init__(self, plan: Plan, folder: MonthFolder, status: MonthStatus) -> None:
+    def __init__(self, plan: Plan, folder: MonthFolder) -> None:
         self._jobs = {job.slug: job for job in plan.jobs}
-        self._folder = folder
-        self.status = status
+        self.folder = folder
+        self.made: list[str] = []
+        self.status = MonthStatus.begin(plan, folder.status)
+        self.status.write(folder.status)
         self._saved = time.monotonic()
-        status.write(folder.status)
 
     def __call__(self, outcome: Outcome) -> None:
         if outcome.failure:
             page = render_failure_page(self._jobs[outcome.slug], outcome.failure)
-            write_whole(self._folder.page(outcome.slug), page)
+            write_whole(self.folder.page(outcome.slug), page)
         self.status = self.status.after(outcome)
+        self.made.append(outcome.slug)
         if time.monotonic() - self._saved > SAVE_SECONDS:
-            self.status.write(self._folder.status)
+            self.status.write(self.folder.status)
             self._saved = time.monotonic()
 
 
@@ -228,10 +237,8 @@ class _Step:
         self._bar.update(self._task, advance=1, failed=f"{self._failures} failed" if self._failures else "")
 
 
-def _result(
-    status: MonthStatus, outcomes: list[Outcome], seconds: float, index: Path, interrupted: bool
-) -> BatchResult:
-    of_this_run = [status.reports[outcome.slug] for outcome in outcomes]
+def _result(keep: _Keeper, seconds: float, interrupted: bool) -> BatchResult:
+    of_this_run = [keep.status.reports[slug] for slug in keep.made]
     return BatchResult(
         ok=tuple(report.slug for report in of_this_run if report.state is State.OK),
         failed=tuple(
@@ -239,6 +246,6 @@ def _result(
         ),
         warnings={report.slug: report.warnings for report in of_this_run if report.warnings},
         seconds=seconds,
-        index=index,
+        index=keep.folder.index,
         interrupted=interrupted,
     )
