@@ -20,7 +20,7 @@ LEDGER_PARENTS = {"unit": "area", "area": "division", "account": "account_group"
 MOST_DRAWS = 200
 """A cube without such causes is not worth more draws."""
 FINDABLE = 9.0
-"""Standard errors of the weakest cause planted in a ledger."""
+"""Standard errors of the weakest cause planted in a cube or a ledger."""
 CUBES = {4: (10, 8, 6, 5), 5: (8, 6, 5, 5, 4), 6: (6, 5, 5, 4, 4, 3)}
 
 
@@ -109,7 +109,8 @@ def _dense(family: str, seed: int, rng: np.random.Generator, null: bool) -> Case
         mask = selects(leaves, cause)
         if not same:
             severity, width = rng.uniform(0.3, 2.0), rng.uniform(0, 0.25)
-        score[mask] = sign * rng.normal(max(severity, 2 * noise, 2 * width), width, mask.sum())
+        least = max(2.5 * noise, FINDABLE * noise / np.sqrt(mask.sum()), 2 * width)
+        score[mask] = sign * rng.normal(max(severity, least), width, mask.sum())
     score = np.clip(score, -2, 2)
     # The deviation score is 2 (actual - expected) / (actual + expected): one of the two is what moved.
     moved = value * (2 - np.abs(score)) / (2 + np.abs(score))

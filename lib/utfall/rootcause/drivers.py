@@ -11,8 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from utfall.errors import Fault, InvalidData, InvalidParameter
+from utfall.errors import InvalidParameter
+from utfall.evidence import Check, Grade, require_identity
+from utfall.presentation.charts import waterfall
+from utfall.presentation.charts.chart import Chart
+from utfall.presentation.money import Money
+from utfall.presentation.tables import Column, Table
+from utfall.presentation.words import capitalise_first, list_words
+from utfall.results import Result
 from utfall.rootcause import lmdi, shapley
+from utfall.rootcause.strata import match, numbers, require_columns
 
 Floats = npt.NDArray[np.float64]
 Method = Literal["lmdi", "shapley"]
@@ -20,9 +28,15 @@ Method = Literal["lmdi", "shapley"]
 ORE = 100
 """Öre in a krona."""
 
+HALF_ORE = 0.005
+"""Half an öre: any smaller difference is rounding."""
 
-@dataclass(frozen=True)
-class Drivers:
+ROUNDING = 1e-12
+"""Share of all contributions that sums in floating point may miss: less than an öre for any region."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Drivers(Result):
     """A change in a product, split over its factors.
 
     Parameters
@@ -37,6 +51,8 @@ class Drivers:
         ``"shapley"`` when at least one stratum needed it or it was asked for; `by_stratum` says where.
     before, after : float
         The value in the two periods, summed over the strata.
+    checks : tuple of Check
+        That the parts are the whole.
     assumptions, warnings : tuple of str
         What the split rests on, and what the reader must know, in Swedish.
     """
@@ -46,8 +62,49 @@ class Drivers:
     method: Method
     before: float
     after: float
+    checks: tuple[Check, ...] = ()
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def grade(self) -> Grade:
+        """A: the parts add up to the whole, or there would be no result."""
+        return Grade.A
+
+    @property
+    def money(self) -> Money:
+        """How amounts are written."""
+        return Money.for_amounts(self.table["change"])
+
+    def show_table(self) -> Table:
+        """Give the factors and their sum, as they are printed."""
+        total = pd.DataFrame([{"factor": "Förändring", "change": self.change}])
+        columns = {"factor": Column("Faktor"), "change": Column("Bidrag", "amount", better="higher", signed=True)}
+        return Table(
+            pd.concat([self.table, total], ignore_index=True),
+            "Vad förändringen beror på",
+            columns,
+            totals=(-1,),
+            unit=self.money.unit,
+        )
+
+    def plot(self) -> Chart:
+        """Draw how the factors lead from the value before to the value after."""
+        steps = self.table.set_axis(["label", "amount"], axis=1).assign(kind="step")
+        start = pd.DataFrame([{"label": "Före", "amount": self.before, "kind": "total"}])
+        end = pd.DataFrame([{"label": "Efter", "amount": self.after, "kind": "total"}])
+        largest = self.table["factor"].iloc[int(self.table["change"].abs().to_numpy().argmax())]
+        title = f"{capitalise_first(str(largest))} har störst del i förändringen"
+        return waterfall(pd.concat([start, steps, end], ignore_index=True), title=title, unit=self.money.unit)
+
+    def text(self) -> str:
+        """Tell the change and what each factor brought, the largest first."""
+        order = self.table["change"].abs().sort_values(ascending=False, kind="stable").index
+        parts = [
+            f"{row['factor']} {self.money.write(row['change'], signed=True)}"
+            for row in self.table.loc[order].to_dict("records")
+        ]
+        return f"Förändringen är {self.money.write(self.change, signed=True)}: {list_words(parts)}."
 
     @property
     def change(self) -> float:
@@ -136,9 +193,15 @@ def decompose(
     """
     factors = list(factors)
     strata = [by] if isinstance(by, str) else list(by or [])
-    _require_columns(before, after, factors, strata, method)
-    x0, x1 = _numbers(before, factors, "before"), _numbers(after, factors, "after")
-    names, x0, x1, one_sided = _match(before, after, x0, x1, strata)
+    require_columns(before, after, factors, strata)
+    if len(factors) > shapley.MOST_FACTORS:
+        raise InvalidParameter(
+            f"{len(factors)} factors are too many to read or to split: name at most {shapley.MOST_FACTORS}."
+        )
+    if method not in (None, "lmdi", "shapley"):
+        raise InvalidParameter(f"Method is {method!r}: choose 'lmdi' or 'shapley', or leave it out.")
+    x0, x1 = numbers(before, factors, "before"), numbers(after, factors, "after")
+    names, x0, x1, one_sided = match(before, after, x0, x1, strata)
 
     shares, used = _shares(x0, x1, method)
     value0, value1 = x0.prod(axis=1), x1.prod(axis=1)
@@ -157,6 +220,7 @@ def decompose(
         method="shapley" if (used == "shapley").any() else "lmdi",
         before=total0,
         after=total1,
+        checks=(_check(totals, total1 - total0),),
         assumptions=_assumptions(factors),
         warnings=_warnings(used, one_sided, method),
     )
@@ -181,106 +245,9 @@ def _close(shares: Floats, change: Floats) -> Floats:
     return closed
 
 
-def _require_columns(
-    before: pd.DataFrame, after: pd.DataFrame, factors: list[str], strata: list[str], method: Method | None
-) -> None:
-    if not factors:
-        raise InvalidParameter("No factor is named: give at least one column whose product is the value.")
-    if len(set(factors)) < len(factors):
-        raise InvalidParameter(f"A factor is named twice in {factors}: name each column once.")
-    if len(factors) > shapley.MOST_FACTORS:
-        raise InvalidParameter(
-            f"{len(factors)} factors are too many to read or to split: name at most {shapley.MOST_FACTORS}."
-        )
-    if method not in (None, "lmdi", "shapley"):
-        raise InvalidParameter(f"Method is {method!r}: choose 'lmdi' or 'shapley', or leave it out.")
-    for name, frame in (("before", before), ("after", after)):
-        missing = [column for column in [*factors, *strata] if column not in frame.columns]
-        if missing:
-            raise InvalidParameter(
-                f"Frame `{name}` has no column {missing[0]!r}: add it, or name another. "
-                f"Its columns are {list(map(str, frame.columns))}."
-            )
-
-
-def _numbers(frame: pd.DataFrame, factors: list[str], name: str) -> Floats:
-    """Factors as floats; every value that is not a finite number is a fault with its row."""
-    faults = []
-    columns = []
-    for factor in factors:
-        numbers = pd.to_numeric(frame[factor], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        for row in np.flatnonzero(~np.isfinite(numbers)):
-            found = frame[factor].iloc[row]
-            what = "is missing" if pd.isna(found) else f"is {found!r}, not a finite number"
-            faults.append(
-                Fault(name, int(row) + 1, f"factor {factor!r} {what}.", "Fill it in, or leave the row out.")
-            )
-        columns.append(numbers)
-    if faults:
-        raise InvalidData(sorted(faults, key=lambda fault: fault.row or 0))
-    return np.column_stack(columns)
-
-
-def _match(
-    before: pd.DataFrame, after: pd.DataFrame, x0: Floats, x1: Floats, strata: list[str]
-) -> tuple[pd.DataFrame, Floats, Floats, int]:
-    """Pair the rows of the two frames; returns their names, both factor arrays and how many were alone."""
-    if not strata:
-        order = _row_order(before, after)
-        return pd.DataFrame({"row": before.index}), x0, x1[order], 0
-    keys0, keys1 = _keys(before, strata, "before"), _keys(after, strata, "after")
-    names = pd.concat([keys0, keys1]).drop_duplicates(ignore_index=True)
-    position = pd.MultiIndex.from_frame(names)
-    at0 = pd.MultiIndex.from_frame(keys0).get_indexer(position)
-    at1 = pd.MultiIndex.from_frame(keys1).get_indexer(position)
-    # A stratum that does not exist in a period is worth nothing there, and no factor is to blame alone.
-    padded0, padded1 = (np.vstack([x, np.zeros((1, x.shape[1]))]) for x in (x0, x1))
-    return names, padded0[at0], padded1[at1], int(((at0 < 0) | (at1 < 0)).sum())
-
-
-def _row_order(before: pd.DataFrame, after: pd.DataFrame) -> npt.NDArray[np.intp]:
-    """Rows of `after` in the order of `before`."""
-    if len(before) != len(after):
-        raise InvalidParameter(
-            f"Frame `before` has {len(before)} rows and `after` {len(after)}: name the strata with `by` "
-            "so that rows can be matched."
-        )
-    if before.index.is_unique and after.index.is_unique:
-        order = after.index.get_indexer(before.index)
-        if (order >= 0).all():
-            return order
-    if pd.api.types.is_integer_dtype(before.index) and pd.api.types.is_integer_dtype(after.index):
-        return np.arange(len(before))
-    raise InvalidParameter(
-        "The rows of `before` and `after` carry different labels: name the strata with `by`, "
-        "or reset both indexes to match row by row."
-    )
-
-
-def _keys(frame: pd.DataFrame, strata: list[str], name: str) -> pd.DataFrame:
-    """Strata of a frame; a missing or repeated name is a fault with its row."""
-    keys = frame[strata].reset_index(drop=True)
-    faults = [
-        Fault(name, int(row) + 1, f"stratum column {column!r} is missing.", "Fill it in.")
-        for column in strata
-        for row in np.flatnonzero(keys[column].isna())
-    ]
-    faults += [
-        Fault(
-            name,
-            int(row) + 1,
-            f"stratum {_words(keys.iloc[row])} occurs more than once.",
-            "Add a column to `by`, or sum its rows first.",
-        )
-        for row in np.flatnonzero(keys.duplicated())
-    ]
-    if faults:
-        raise InvalidData(faults)
-    return keys
-
-
-def _words(row: pd.Series) -> str:
-    return ", ".join(f"{column}={value}" for column, value in row.items())
+def _check(totals: Floats, change: float) -> Check:
+    tolerance = max(HALF_ORE, ROUNDING * float(np.abs(totals).sum()))
+    return require_identity("Faktorernas bidrag är förändringen", float(totals.sum()), change, tolerance=tolerance)
 
 
 def _assumptions(factors: list[str]) -> tuple[str, ...]:
@@ -290,7 +257,7 @@ def _assumptions(factors: list[str]) -> tuple[str, ...]:
 def _warnings(used: npt.NDArray[np.str_], one_sided: int, method: Method | None) -> tuple[str, ...]:
     said = []
     shapley_rows = int((used == "shapley").sum())
-    if shapley_rows and method is None:
+    if shapley_rows and method != "shapley":
         said.append(
             f"{shapley_rows} av {len(used)} rader delades med Shapleyvärden, eftersom en faktor byter tecken "
             "eller flera faktorer är noll."

@@ -54,7 +54,7 @@ def amounts_of(leaves: pd.DataFrame, dimensions: Sequence[str], amounts: Sequenc
         values = pd.to_numeric(leaves[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         for row in np.flatnonzero(~np.isfinite(values)):
             found = leaves[column].iloc[row]
-            what = "is missing" if pd.isna(found) else f"is {found!r}, not a finite number"
+            what = "is missing" if pd.isna(found) else f"is {str(found)!r}, not a finite number"
             faults.append(Fault(FRAME, int(row) + 1, f"amount {column!r} {what}.", "Fill it in; 0 is an amount."))
         numbers.append(values)
     if faults:

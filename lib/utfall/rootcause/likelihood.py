@@ -18,6 +18,9 @@ SETTLED = 0.1
 CONSISTENCY = 0.4
 """The leaves of one cause scatter by at most this share of their shift; half moved and half not would be 1."""
 
+OUTLYING = 3.0
+"""How far out, in noise scales, a leaf still tells more of the direction the farther out it is."""
+
 OWN_SPREAD_PRIOR = 20.0
 """How many leaves of ordinary spread speak against a segment that seems to scatter more than others."""
 
@@ -35,28 +38,19 @@ class Shift:
         leaves alike.
     evidence : array of shape (leaves,)
         Twice the log likelihood ratio against no shift, leaf by leaf.
-    left : float
-        Sum of squared residuals, in noise scales, tails weighed down.
-    before : float
-        The same without the shift.
+    direction : float
+        Evidence that the leaves moved one way, rather than that they scatter more than others.
     """
 
     size: float
     spread: float
     evidence: Floats = field(repr=False)
-    before: float
-    left: float
+    direction: float
 
     @property
     def gain(self) -> float:
         """Evidence of the whole group."""
         return float(self.evidence.sum())
-
-    @property
-    def direction(self) -> float:
-        """Evidence that the leaves moved one way, rather than that they scatter more than others."""
-        leaves = len(self.evidence) + OWN_SPREAD_PRIOR
-        return float(leaves * np.log((self.before + OWN_SPREAD_PRIOR) / (self.left + OWN_SPREAD_PRIOR)))
 
 
 def shift(standard: Floats, shape: Floats, degrees: float) -> Shift:
@@ -104,4 +98,12 @@ def shift(standard: Floats, shape: Floats, degrees: float) -> Shift:
             break
     ratio = (standard * standard + degrees) / (left * left / spread**2 + degrees)
     evidence = (degrees + 1) * np.log(ratio) - 2 * np.log(spread)
-    return Shift(size, spread, evidence, float(weight @ (standard * standard)), float(weight @ (left * left)))
+    return Shift(size, spread, evidence, _direction(standard, size * shape))
+
+
+def _direction(standard: Floats, moved: Floats) -> float:
+    """Twice the log likelihood ratio of a shift when the scatter is unknown, outliers cut off."""
+    seen, told = np.clip(standard, -OUTLYING, OUTLYING), np.clip(moved, -OUTLYING, OUTLYING)
+    before, left = float(seen @ seen), float((seen - told) @ (seen - told))
+    leaves = len(standard) + OWN_SPREAD_PRIOR
+    return leaves * float(np.log((before + OWN_SPREAD_PRIOR) / (left + OWN_SPREAD_PRIOR)))
