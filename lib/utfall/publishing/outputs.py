@@ -51,10 +51,24 @@ def printed(notebook: NotebookNode, stream: str) -> str:
 
 
 def number_outputs(notebook: NotebookNode) -> NotebookNode:
-    """Copy a notebook with a number on every output that the page must show, for the gates to count by."""
-    numbered = copy.deepcopy(notebook)
-    for number, output in displayed(numbered):
-        output["number"] = number
+    """Put a number on every output that the page must show, for the gates to count by.
+
+    The notebook itself is left as it is; its contents are shared with the copy, which is only to be read.
+    """
+    numbers = {id(output): number for number, output in displayed(notebook)}
+    numbered = copy.copy(notebook)
+    numbered.cells = [copy.copy(cell) for cell in notebook.cells]
+    for cell in numbered.cells:
+        if "outputs" in cell:
+            cell.outputs = [_with_number(output, numbers.get(id(output))) for output in cell.outputs]
+    return numbered
+
+
+def _with_number(output: NotebookNode, number: str | None) -> NotebookNode:
+    if number is None:
+        return output
+    numbered = copy.copy(output)
+    numbered["number"] = number
     return numbered
 
 
