@@ -102,6 +102,7 @@ def test_an_output_that_the_template_dropped_is_named_by_cell():
     assert faults_of_page(lost, notebook) == ["Output 1 of cell 3 is not in the page."]
 
 
+@pytest.mark.filterwarnings("ignore:Your element with mimetype")  # nbconvert warns; the gate is what stops the page
 def test_an_output_that_needs_a_script_is_named_by_its_type():
     output = new_output("display_data", {"application/vnd.plotly.v1+json": {}})
     assert rendered(new_code_cell(outputs=[output])) == [

@@ -29,6 +29,9 @@ LEARN_FROM = 3
 PROBES = 5
 """How many modules that start threads are passed over before the rest is left to the kernels."""
 
+PROBE_SECONDS = 15.0
+"""How long an attempt to import them may take: kernels wait meanwhile."""
+
 REQUEST_SECONDS = 10.0
 """How long a request may take to arrive."""
 
@@ -130,6 +133,9 @@ def _probe(modules: Sequence[str]) -> Sequence[str]:
         os._exit(0)
     os.close(writing)
     with open(reading, "rb") as answer:
+        answered, _, _ = select.select([answer], [], [], PROBE_SECONDS)
+        if not answered:
+            os.kill(attempt, signal.SIGKILL)
         return modules[: int(answer.read() or b"0")]
 
 
