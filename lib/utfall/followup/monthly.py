@@ -11,7 +11,7 @@ from utfall.followup.outlook import Outlook, year_outlook
 from utfall.followup.personnel import Personnel, personnel
 from utfall.followup.planned_measures import PlannedMeasures, planned_measures
 from utfall.followup.result_table import ResultTable, result_table
-from utfall.presentation.numbers import number, percent, period_name, period_range
+from utfall.presentation.numbers import amount, number, percent, period_name, period_range
 from utfall.presentation.prose import KeyFigure, KeyFigures, Prose
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import capitalise_first, list_words
@@ -214,7 +214,9 @@ class FollowUp:
         return f"{sentence}."
 
     def _figure(self, key: str, label: str, value: float, word: str = "", *, signed: bool = False) -> KeyFigure:
-        return KeyFigure(label, self._amount(value, signed=signed), word, key, float(value))
+        # On the front page small and large units stand in one column, so there every amount is in thousands.
+        front = amount(value, "tkr", currency=self.region.currency, signed=signed)
+        return KeyFigure(label, self._amount(value, signed=signed), word, key, float(value), front)
 
     def _amount(self, value: float, *, signed: bool = False) -> str:
         return self.deviation.money.write(value, signed=signed)

@@ -84,6 +84,8 @@ class KeyFigure:
         Name under which the front page of the month finds the figure; left out there when empty.
     value : float, optional
         The figure unrounded, for sorting on the front page.
+    front : str, default ""
+        The figure as the front page writes it, in a unit that all reports share; `text` when empty.
     """
 
     label: str
@@ -91,6 +93,7 @@ class KeyFigure:
     assessment: str = ""
     key: str = ""
     value: float | None = None
+    front: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ class KeyFigures:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
         named = {
-            f.key: {"label": f.label, "text": f.text, "value": f.value, "assessment": f.assessment}
+            f.key: {"label": f.label, "text": f.front or f.text, "value": f.value, "assessment": f.assessment}
             for f in self.figures
             if f.key
         }
