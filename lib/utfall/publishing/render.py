@@ -90,7 +90,11 @@ class ReportExporter(TemplateExporter):
 @lru_cache(maxsize=1)
 def exporter() -> ReportExporter:
     """The process's one exporter: to build it costs more than to render a page."""
-    return ReportExporter(extra_template_basedirs=[str(TEMPLATES)], template_name="report")
+    return ReportExporter(
+        extra_template_basedirs=[str(TEMPLATES)],
+        template_name="report",
+        default_preprocessors=[],  # none of nbconvert's is on, but the notebook is validated again for each
+    )
 
 
 def markdown_to_html(source: str) -> str:

