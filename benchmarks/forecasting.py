@@ -85,6 +85,7 @@ def medicines(horizon: int = 12, origin: int = 0) -> Task:
     after = data[data["ds"].isin(months[-horizon:])]
     usable = kept.groupby("unique_id")["y"].transform("size") >= 3 * MONTHS
     kept = kept[usable]
+    names = set(kept["unique_id"])
     test = {
         str(name): part["y"].to_numpy() for name, part in after.groupby("unique_id") if name in set(kept["unique_id"])
     }
@@ -175,8 +176,10 @@ def accuracy(tasks: Iterable[Task]) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("task")
 
 
-def year_totals(name: str, data: pd.DataFrame, years: Iterable[int]) -> pd.DataFrame:
-    """Absolute error of the year total in percent, mean over series and months 1 to 11, by method."""
+def year_totals(
+    name: str, data: pd.DataFrame, years: Iterable[int], months: Iterable[int] = range(1, MONTHS)
+) -> pd.DataFrame:
+    """Absolute error of the year total in percent, mean over series and months known, by method."""
     errors: dict[str, list[float]] = {}
     inside: dict[int, list[float]] = {80: [], 95: []}
     for year in years:
@@ -184,7 +187,7 @@ def year_totals(name: str, data: pd.DataFrame, years: Iterable[int]) -> pd.DataF
         names = complete.index[(complete["size"] == 4 * MONTHS) & (complete["min"] > 0)]
         chosen = data[data["unique_id"].isin(names) & (data["ds"].dt.year <= year)]
         totals = chosen[chosen["ds"].dt.year == year].groupby("unique_id")["y"].sum()
-        for month in range(1, MONTHS):
+        for month in months:
             known = chosen[chosen["ds"] <= pd.Timestamp(year, month, 1)]
             frame = year_end(known).frame.set_index("unique_id").loc[totals.index]
             found = {"utfall.year_end": frame["mean"], **plain_year_ends(known, year, month)}

@@ -141,10 +141,10 @@ def bounded(path: Array, known: Array) -> Array:
     [[9.0, 18.0, 0.0]]
     """
     filled = np.nan_to_num(known)
-    largest = np.abs(filled[:, -2 * MONTHS :]).max(axis=1)
-    largest = np.where(largest > 0, largest, np.abs(filled).max(axis=1))[:, None] * LARGEST_MULTIPLE
-    low = np.where(filled.min(axis=1, keepdims=True) >= 0.0, 0.0, -largest)
-    high = np.where(filled.max(axis=1, keepdims=True) <= 0.0, 0.0, largest)
+    largest = np.abs(filled[:, -2 * MONTHS :]).max(axis=1, initial=0.0)
+    largest = np.where(largest > 0, largest, np.abs(filled).max(axis=1, initial=0.0))[:, None] * LARGEST_MULTIPLE
+    low = np.where(filled.min(axis=1, keepdims=True, initial=0.0) >= 0.0, 0.0, -largest)
+    high = np.where(filled.max(axis=1, keepdims=True, initial=0.0) <= 0.0, 0.0, largest)
     return np.clip(path, low, high)
 
 

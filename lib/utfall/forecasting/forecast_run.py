@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from utfall.forecasting.booked_months import empty_months
 from utfall.forecasting.core import HISTORY_MONTHS, bounded, member_paths
 from utfall.forecasting.hierarchy import Hierarchy
-from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor
+from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor, scale_months
 from utfall.forecasting.level_shifts import LevelShift, at_present_level
 from utfall.forecasting.panel import MONTHS, Array, Panel
 from utfall.forecasting.profiles import median_of_known
@@ -21,10 +21,16 @@ from utfall.forecasting.season import SHORT_MONTHS
 from utfall.presentation.numbers import short_period
 
 ORIGINS = 6
-"""Earlier origins the forecast is made from again."""
+"""Fewest earlier origins the forecast is made from again, where the history allows it."""
 
 ORIGIN_STEP = 3
-"""Months between those origins, so that every season is tested."""
+"""Most months between those origins, so that every season is tested."""
+
+FAR_ENOUGH = 0.75
+"""Share of the months ahead that could be tested at all, at which longer histories are preferred."""
+
+WISHED_SCORES = 60
+"""Few series are tested from more origins, to have about as many errors of each step as this."""
 
 FEWEST_MONTHS = 25
 """Months of history an origin should leave to the longest series: two of every calendar month."""
@@ -32,7 +38,7 @@ FEWEST_MONTHS = 25
 LENGTHS = (1, 3, 6, 9, 13, 19, 25, 37, 49, 61)
 """Lengths of history, in months, tested apart: a short series is tested as if all were as short."""
 
-MIN_SCORES = 20
+MIN_SCORES = 8
 """Fewest backtest errors an interval is made from."""
 
 MIN_PARENT_SCORES = 60
@@ -182,12 +188,13 @@ class ForecastRun:
     def _origins(self, longest: int) -> list[int]:
         """Months to go back: the whole horizon and more where the longest history allows it."""
         furthest = longest - (FEWEST_MONTHS if longest > FEWEST_MONTHS + MONTHS else MONTHS + 1)
-        if longest <= MONTHS + 1:
-            furthest = longest - 1
-        wanted = [self.horizon + ORIGIN_STEP * number for number in range(ORIGINS)]
-        if wanted[-1] <= furthest:
-            return wanted
-        spread = np.linspace(1, furthest, ORIGINS) if furthest >= 1 else np.zeros(0)
+        furthest = max(furthest, longest // 2 if longest < FEWEST_MONTHS else 0)
+        count = max(ORIGINS, -(-WISHED_SCORES // max(self.tree.leaves, 1)))
+        room = furthest - self.horizon
+        if room >= count - 1:
+            step = min(ORIGIN_STEP, room // (count - 1))
+            return [self.horizon + step * number for number in range(count)]
+        spread = np.linspace(1, furthest, count) if furthest >= 1 else np.zeros(0)
         return sorted({round(back) for back in spread})
 
     def _past(self, rows: Rows, length: int) -> list[Past]:
@@ -230,7 +237,8 @@ class ForecastRun:
     def _reasons(self, length: Rows) -> NDArray[np.bool_]:
         """Write what needs to be said; return the series that leave nothing to be uncertain about."""
         known = self._values
-        low, high = np.nanmin(known, axis=1), np.nanmax(known, axis=1)
+        low = np.nanmin(known, axis=1, initial=np.inf)
+        high = np.nanmax(known, axis=1, initial=-np.inf)
         zero = (low == 0.0) & (high == 0.0)
         constant = (low == high) & (length > MONTHS) & ~zero
         self.reason[length <= MONTHS] = "kort historik: medelvärdet av kända månader"
@@ -259,8 +267,9 @@ class ForecastRun:
                     continue
                 used, scores, fold = self._enough_scores(int(bound), parents)
                 seen = known[parent == parents]
-                if used < LENGTHS[-1]:
-                    seen = seen[:, -used:]
+                months = scale_months(used, int(bound))
+                if months < LENGTHS[-1]:
+                    seen = seen[:, -months:]
                 scale = noise_scale(seen, 0.0 if parents else SHRINKAGE)[chosen[parent == parents]]
                 self._widen(np.flatnonzero(chosen), scale, scores, fold)
 
@@ -276,7 +285,7 @@ class ForecastRun:
             steps = int((_known(scores) >= MIN_SCORES).sum())
             if steps > furthest:
                 furthest, best = steps, (used, scores, fold)
-            if furthest >= self.tested_steps:
+            if furthest >= FAR_ENOUGH * self.tested_steps:
                 break
         return best
 

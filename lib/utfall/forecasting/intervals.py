@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.stats import t as student
 
 from utfall.errors import InvalidParameter
 from utfall.forecasting.panel import MONTHS, Array
@@ -51,6 +52,31 @@ def checked_levels(levels: Sequence[float]) -> tuple[float, ...]:
     return wanted
 
 
+def scale_months(used: int, bound: int) -> int:
+    """Say how many of a series' months its scale is measured over.
+
+    Parameters
+    ----------
+    used : int
+        Months of history the tested forecasts saw.
+    bound : int
+        Months of history the series has, at least.
+
+    Returns
+    -------
+    int
+        `bound`, but less than a seasonal difference needs where the tests had none: scales compare only
+        when they are measured alike.
+
+    Examples
+    --------
+    >>> scale_months(3, 9), scale_months(13, 37), scale_months(25, 37)
+    (9, 18, 37)
+    """
+    seasonal_from = MONTHS + 1 + MIN_DIFFERENCES
+    return bound if used >= seasonal_from else min(bound, seasonal_from - 1)
+
+
 def noise_scale(known: Array, shrinkage: float = SHRINKAGE) -> Array:
     """How much a series moves from month to month beyond its season, comparable between series.
 
@@ -94,28 +120,40 @@ def noise_scale(known: Array, shrinkage: float = SHRINKAGE) -> Array:
 
 
 def pooled_factor(scores: Array, level: float) -> float:
-    """Factor that covers `level` percent of the scaled absolute errors, with the finite-sample correction.
+    """Find the factor that covers `level` percent of the scaled absolute errors.
+
+    The quantile with the finite-sample correction of conformal prediction. Where there are too few scores for
+    that quantile to exist, Student's t with as many degrees of freedom, or the largest score if larger.
 
     Parameters
     ----------
     scores : numpy.ndarray
-        Absolute errors divided by their scale.
+        Absolute errors divided by their scale, at least one.
     level : float
         Nominal coverage in percent.
 
     Returns
     -------
     float
-        The quantile; the largest score where there are too few for the level.
+        The factor.
+
+    References
+    ----------
+    Vovk, Gammerman and Shafer, *Algorithmic Learning in a Random World*, Springer 2005, ch. 2.
 
     Examples
     --------
     >>> pooled_factor(np.arange(1.0, 100.0), 80)
     80.0
+    >>> round(pooled_factor(np.array([1.0, 1.0, 1.0, 1.0, 1.0]), 95), 2)
+    2.57
     """
     ordered = np.sort(scores)
     rank = int(np.ceil((len(ordered) + 1) * level / 100.0))
-    return float(ordered[min(rank, len(ordered)) - 1])
+    if rank <= len(ordered):
+        return float(ordered[rank - 1])
+    spread = float(np.sqrt((ordered**2).mean()))
+    return max(float(ordered[-1]), spread * float(student.ppf(0.5 + level / 200.0, len(ordered))))
 
 
 def _mean_abs(values: Array, at_least: int) -> Array:

@@ -10,7 +10,7 @@ import pandas as pd
 from utfall.evidence import Check, Grade
 from utfall.forecasting.panel import Panel
 from utfall.presentation.numbers import number, percent
-from utfall.presentation.words import capitalise_first
+from utfall.presentation.words import capitalise_first, plural
 
 COVERAGE_TOLERANCE = 0.04
 """How far the backtest coverage may be from the nominal before the check fails."""
@@ -49,14 +49,14 @@ def error_check(tested: pd.DataFrame, comparison: str, name: str) -> tuple[Check
     --------
     >>> tested = pd.DataFrame({"forecast": [101.0], "naive": [90.0], "actual": [100.0]})
     >>> error_check(tested, "naive", "felet med förra årets profil")[0].detail.replace(chr(160), " ")
-    'fel 1,0 % mot 10,0 % av beloppet, 1 prövade prognoser'
+    'fel 1,0 % mot 10,0 % av beloppet, 1 prövad prognos'
     """
     size = tested["actual"].abs().sum()
     if not len(tested) or size == 0:
         return ()
     own = (tested["forecast"] - tested["actual"]).abs().sum() / size
     naive = (tested[comparison] - tested["actual"]).abs().sum() / size
-    detail = f"fel {percent(own)} mot {percent(naive)} av beloppet, {number(len(tested))} prövade prognoser"
+    detail = f"fel {percent(own)} mot {percent(naive)} av beloppet, {_tests(len(tested))}"
     holds = bool(own <= naive * (1.0 + WORSE_BY))
     return (Check(f"Prognosens fel är i nivå med eller mindre än {name}", holds, detail),)
 
@@ -88,7 +88,7 @@ def coverage_checks(coverage: Mapping[float, tuple[float, int]]) -> tuple[Check,
                 Check(
                     f"Intervallet på {level:g} % täcker så ofta som det lovar",
                     abs(share - nominal) <= max(COVERAGE_TOLERANCE, chance),
-                    f"{percent(share)} av utfallen, {number(tested)} prövade prognoser",
+                    f"{percent(share)} av utfallen, {_tests(tested)}",
                 )
             )
     return tuple(found)
@@ -141,6 +141,10 @@ def series_warnings(panel: Panel, ids: Iterable[object], reasons: Iterable[str])
             by_reason.setdefault(text, []).append(name)
     found += [f"{capitalise_first(text)}: {_named(names)}." for text, names in by_reason.items()]
     return tuple(found)
+
+
+def _tests(count: int) -> str:
+    return plural(count, "prövad prognos", "prövade prognoser")
 
 
 def _named(names: Iterable[object]) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from utfall.forecasting.hierarchy import Hierarchy
-from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor
+from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor, scale_months
 from utfall.forecasting.level_shifts import LevelShift, at_present_level
 from utfall.forecasting.panel import MONTHS, Array, Panel
 from utfall.forecasting.rest_of_year import STOPPED_MONTHS, rest_of_year, stopped
@@ -24,11 +24,11 @@ BACKTEST_YEARS = 5
 LENGTHS = (1, 2, 3, 6, 9, 13, 19, 25, 37, 49, 61)
 """Lengths of history, in months, tested apart: a short series is tested as if all were as short."""
 
-MIN_SCORES = 20
+MIN_SCORES = 8
 """Fewest backtest errors an interval is made from."""
 
-WISHED_SCORES = 400
-"""With fewer errors than this from the month itself, origins one month before and after are tested too."""
+WISHED_SCORES = ((400, 1), (60, 3))
+"""With fewer errors than the first number, origins so many months before and after are tested too."""
 
 MOST_TESTED = 400
 """Series tested at other origins or as if shorter than they are; more would not sharpen a quantile."""
@@ -161,7 +161,8 @@ class YearEndRun:
                 chosen = kind & (bounds == bound) & ~settled
                 if chosen.any():
                     used, scores = self._enough_scores(rows, past, month, int(bound), parents)
-                    scale = noise_scale(_latest(self.tree.with_parents(levelled)[kind], used), _shrinkage(parents))
+                    seen = _latest(self.tree.with_parents(levelled)[kind], scale_months(used, int(bound)))
+                    scale = noise_scale(seen, _shrinkage(parents))
                     self._widen(nodes[chosen], scale[chosen[kind]], month, scores)
         for level in self.levels:
             self.half[level][nodes[settled]] = 0.0
@@ -196,9 +197,9 @@ class YearEndRun:
         ahead = np.ix_(nodes, np.arange(month, MONTHS))
         for level in self.levels:
             self.half[level][nodes] = pooled_factor(scores.rest, level) * scale * left**HORIZON_POWER
-            each = np.array([pooled_factor(scores.path[:, step], level) for step in range(left)])
+            each = _by_step(scores.path, level)
             self.path_half[level][ahead] = scale[:, None] * each
-            whole = np.array([pooled_factor(scores.accumulated[:, step], level) for step in range(left)])
+            whole = _by_step(scores.accumulated, level)
             # December's accumulated width is the year's own, which rests on more origins.
             whole *= pooled_factor(scores.rest, level) * left**HORIZON_POWER / max(whole[-1], np.finfo(float).tiny)
             self.accumulated_half[level][ahead] = scale[:, None] * whole
@@ -226,11 +227,15 @@ class YearEndRun:
         few = rows if parents else rows[:: -(-len(rows) // MOST_TESTED)]
         tests = [(month, past if whole else self._past(few, month, length))]
         scores = self._scaled(tests, month, length, parents)
-        if len(scores.rest) >= WISHED_SCORES:
-            return scores
-        origins = sorted({max(month - 1, 1), min(month + 1, MONTHS - 1)} - {month})
-        tests += [(origin, self._past(few, origin, LENGTHS[-1] if whole else length)) for origin in origins]
-        return self._scaled(tests, month, length, parents)
+        tried = {month}
+        for wished, months in WISHED_SCORES:
+            if len(scores.rest) >= wished:
+                break
+            near = set(range(max(month - months, 1), min(month + months, MONTHS - 1) + 1)) - tried
+            tried |= near
+            tests += [(origin, self._past(few, origin, LENGTHS[-1] if whole else length)) for origin in sorted(near)]
+            scores = self._scaled(tests, month, length, parents)
+        return scores
 
     def _scaled(self, tests: list[tuple[int, list[_Past]]], month: int, length: int, parents: bool) -> _Scores:
         rest, fold, path, accumulated = [], [], [], []
@@ -249,9 +254,8 @@ class YearEndRun:
             scaled = error[usable] / scale[usable, None]
             rest.append(np.abs(scaled.sum(axis=1)) / (MONTHS - origin) ** HORIZON_POWER)
             fold.append(np.full(int(usable.sum()), back))
-            if origin == month:
-                path.append(np.abs(scaled))
-                accumulated.append(np.abs(scaled.cumsum(axis=1)))
+            path.append(_fitted(np.abs(scaled), MONTHS - month))
+            accumulated.append(_fitted(np.abs(scaled.cumsum(axis=1)), MONTHS - month))
         return _Scores(*map(np.concatenate, (rest, fold, path, accumulated)))
 
     def _past(self, rows: Rows, month: int, length: int = LENGTHS[-1]) -> list[_Past]:
@@ -292,6 +296,22 @@ class YearEndRun:
         columns = end[:, None] - np.arange(HISTORY - 1, -1, -1)
         inside = (columns >= 0) & (columns < self.panel.values.shape[1])
         return np.where(inside, self.panel.values[rows[:, None], np.where(inside, columns, 0)], np.nan)
+
+
+def _fitted(scores: Array, steps: int) -> Array:
+    """Cut or fill scores to as many steps ahead; origins later in the year have fewer."""
+    fitted = np.full((len(scores), steps), np.nan)
+    fitted[:, : scores.shape[1]] = scores[:, :steps]
+    return fitted
+
+
+def _by_step(scores: Array, level: float) -> Array:
+    """Factor of each step ahead; a step without tests has the factor of the one before."""
+    factors = np.full(scores.shape[1], np.nan)
+    for step in range(len(factors)):
+        known = scores[~np.isnan(scores[:, step]), step]
+        factors[step] = pooled_factor(known, level) if len(known) else factors[step - 1]
+    return factors
 
 
 def _latest(known: Array, length: int) -> Array:
