@@ -86,9 +86,7 @@ def medicines(horizon: int = 12, origin: int = 0) -> Task:
     usable = kept.groupby("unique_id")["y"].transform("size") >= 3 * MONTHS
     kept = kept[usable]
     names = set(kept["unique_id"])
-    test = {
-        str(name): part["y"].to_numpy() for name, part in after.groupby("unique_id") if name in set(kept["unique_id"])
-    }
+    test = {str(name): part["y"].to_numpy() for name, part in after.groupby("unique_id") if name in names}
     return Task(f"medicines, {horizon} months, origin −{origin}", kept[["unique_id", "ds", "y"]], test)
 
 
@@ -96,8 +94,8 @@ def medicine_units() -> pd.DataFrame:
     """Monthly cost by unit of the medicines data."""
     data = pd.read_parquet(DATA / "pbs.parquet")
     parts = [data[column].astype(str) for column in UNIT]
-    data["unique_id"] = parts[0].str.cat(parts[1:], sep="|")
-    return data.groupby(["unique_id", "ds"], as_index=False)["cost"].sum().rename(columns={"cost": "y"})
+    data["unique_id"] = parts[0].str.cat(pd.concat(parts[1:], axis=1), sep="|")
+    return data.groupby(["unique_id", "ds"])["cost"].sum().rename("y").reset_index()
 
 
 def emergency(train: int = 24) -> Task:
@@ -207,8 +205,8 @@ def plain_year_ends(known: pd.DataFrame, year: int, month: int) -> dict[str, pd.
     """Year totals by the methods a spreadsheet has."""
     dated = known.assign(year=known["ds"].dt.year, month=known["ds"].dt.month)
     table = dated.pivot_table(index="unique_id", columns=["year", "month"], values="y")
-    to_date, last = table[year].sum(axis=1), table[year - 1]
-    three = table[year - 1] + table[year - 2] + table[year - 3]
+    this, last, before, first_year = (pd.DataFrame(table.xs(year - back, axis=1, level="year")) for back in range(4))
+    to_date, three = this.sum(axis=1), last + before + first_year
     first = list(range(1, month + 1))
     return {
         "run rate": to_date * MONTHS / month,
@@ -235,10 +233,13 @@ def hierarchy(origins: Iterable[int]) -> pd.DataFrame:
         depth = result["unique_id"].str.count(r"\|").where(result["unique_id"] != "total", -1)
         row = {}
         for level, bars in (("total", -1), ("division", 1), ("area", 2), ("unit", 3)):
-            part = result[depth == bars].set_index(["unique_id", "ds"])["mean"]
+            part = result[depth == bars].set_index(["unique_id", "ds"])
             key = after["unique_id"].str.split("|").str[: bars + 1].str.join("|") if bars > 0 else "total"
             actual = after.assign(unique_id=key).groupby(["unique_id", "ds"])["y"].sum()
-            row[level] = float((part.reindex(actual.index) - actual).abs().sum() / actual.sum())
+            row[level] = float((part["mean"].reindex(actual.index) - actual).abs().sum() / actual.sum())
+            found = part.reindex(actual.index)
+            row[f"{level} cover 80"] = float(actual.between(found["lo-80"], found["hi-80"]).mean())
+            row[f"{level} cover 95"] = float(actual.between(found["lo-95"], found["hi-95"]).mean())
         rows.append(row)
     return pd.DataFrame([pd.DataFrame(rows).mean()], index=[f"WAPE, {len(rows)} origins"])
 

@@ -8,16 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from utfall.forecasting.booked_months import empty_months
-from utfall.forecasting.core import HISTORY_MONTHS, bounded, member_paths
+from utfall.forecasting.core import HISTORY_MONTHS
 from utfall.forecasting.hierarchy import Hierarchy
 from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor, scale_months
 from utfall.forecasting.level_shifts import LevelShift, at_present_level
+from utfall.forecasting.months_ahead import months_ahead, without_empty
 from utfall.forecasting.panel import MONTHS, Array, Panel
-from utfall.forecasting.profiles import median_of_known
 from utfall.forecasting.reconcile import reconcile
 from utfall.forecasting.rest_of_year import STOPPED_MONTHS, stopped
-from utfall.forecasting.season import SHORT_MONTHS
+from utfall.forecasting.short_histories import LENGTHS, latest, length_class, sample
 from utfall.presentation.numbers import short_period
 
 ORIGINS = 6
@@ -35,20 +34,11 @@ WISHED_SCORES = 60
 FEWEST_MONTHS = 25
 """Months of history an origin should leave to the longest series: two of every calendar month."""
 
-LENGTHS = (1, 3, 6, 9, 13, 19, 25, 37, 49, 61)
-"""Lengths of history, in months, tested apart: a short series is tested as if all were as short."""
-
 MIN_SCORES = 8
 """Fewest backtest errors an interval is made from."""
 
 MIN_PARENT_SCORES = 60
 """Fewer errors of parents than this at a step are pooled with those of the series."""
-
-MOST_TESTED = 400
-"""Series tested as if shorter than they are; more would not sharpen a quantile."""
-
-REPEATED_SHARE = 1 / 3
-"""Share of last year's own months in the forecast from two years or less, whose trend is easily noise."""
 
 EXTRAPOLATED_POWER = 0.5
 """Beyond the steps that could be tested, widths grow with this power of the steps: as a random walk's."""
@@ -81,43 +71,6 @@ class Past:
     def error(self) -> Array:
         """Forecast less outcome; ``nan`` where either is not known."""
         return self.forecast - self.actual
-
-
-def paths(known: Array, horizon: int) -> Array:
-    """Forecast series by the median, month by month, of the batch core's members.
-
-    Histories of less than `SHORT_MONTHS` months are moved towards last year's own months, the shorter
-    the more.
-
-    Parameters
-    ----------
-    known : numpy.ndarray
-        Shape ``(series, months)``, on the present level, the last known month last; ``nan`` before a series'
-        start.
-    horizon : int
-        Months to forecast.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape ``(series, horizon)``: the mean of the known months for a series of at most twelve, zero for a
-        stopped one, ``nan`` for one without a known month.
-
-    Examples
-    --------
-    >>> paths(np.array([[4.0, 6.0]]), 2).tolist()
-    [[5.0, 5.0]]
-    """
-    length = (~np.isnan(known)).sum(axis=1)
-    middle = median_of_known(member_paths(known, horizon))
-    total = np.nansum(known[:, -MONTHS:], axis=1)
-    level = np.where(length > 0, total / np.clip(length, 1, MONTHS), np.nan)[:, None]
-    if known.shape[1] >= MONTHS:
-        repeated = known[:, -MONTHS:][:, np.arange(horizon) % MONTHS]
-        middle = np.where((length < SHORT_MONTHS)[:, None], middle + REPEATED_SHARE * (repeated - middle), middle)
-    usable = (length > MONTHS)[:, None] & ~np.isnan(middle)
-    path = bounded(np.where(usable, middle, level), known)
-    return np.where(stopped(known)[:, None] | empty_months(known, horizon), 0.0, path)
 
 
 class ForecastRun:
@@ -163,7 +116,7 @@ class ForecastRun:
         self.tested_steps = min(horizon, max(self.backs, default=0))
         known, shifts = at_present_level(self._values[:, -HISTORY_MONTHS:])
         self.past = self._past(np.arange(self.nodes), LENGTHS[-1])
-        self.mean = self._coherent(paths(known, horizon))
+        self.mean = self._coherent(months_ahead(known, horizon))
         self._say_shifts(shifts)
         settled = self._reasons(length)
         self._widths(known, length, settled)
@@ -211,7 +164,7 @@ class ForecastRun:
             seen[number, :, seen.shape[2] - known.shape[1] :] = known
         # All origins as so many more series: the loop over months is what costs.
         known, _ = at_present_level(seen.reshape(-1, seen.shape[2]))
-        forecast = paths(known, self.horizon).reshape(len(self.backs), len(rows), self.horizon)
+        forecast = months_ahead(known, self.horizon).reshape(len(self.backs), len(rows), self.horizon)
         levelled = known.reshape(seen.shape)
         past = []
         for number, back in enumerate(self.backs):
@@ -229,10 +182,7 @@ class ForecastRun:
             leaves = reconcile(forecast, np.concatenate(errors, axis=1), self.tree)
         else:
             leaves = forecast[: self.tree.leaves]
-        known = self._values[: self.tree.leaves]
-        empty = stopped(known)[:, None] | empty_months(known, self.horizon)
-        leaves = np.where(empty, 0.0, bounded(leaves, known))
-        return self.tree.with_parents(leaves)
+        return self.tree.with_parents(without_empty(leaves, self._values[: self.tree.leaves]))
 
     def _reasons(self, length: Rows) -> NDArray[np.bool_]:
         """Write what needs to be said; return the series that leave nothing to be uncertain about."""
@@ -258,7 +208,7 @@ class ForecastRun:
             self.reason[shift.row] = f"nivåskifte {month}, tidigare månader omräknade till nivån därefter"
 
     def _widths(self, known: Array, length: Rows, settled: NDArray[np.bool_]) -> None:
-        bounds = np.array(LENGTHS)[np.maximum(np.searchsorted(LENGTHS, length, side="right") - 1, 0)]
+        bounds = length_class(length)
         parent = np.arange(self.nodes) >= self.tree.leaves
         for parents in (False, True):
             for bound in np.unique(bounds[parent == parents]):
@@ -266,10 +216,7 @@ class ForecastRun:
                 if not chosen.any():
                     continue
                 used, scores, fold = self._enough_scores(int(bound), parents)
-                seen = known[parent == parents]
-                months = scale_months(used, int(bound))
-                if months < LENGTHS[-1]:
-                    seen = seen[:, -months:]
+                seen = latest(known[parent == parents], scale_months(used, int(bound)))
                 scale = noise_scale(seen, 0.0 if parents else SHRINKAGE)[chosen[parent == parents]]
                 self._widen(np.flatnonzero(chosen), scale, scores, fold)
 
@@ -295,7 +242,7 @@ class ForecastRun:
         if parents or length == LENGTHS[-1]:
             tests = [(then, rows) for then in self.past]
         else:
-            few = rows[:: -(-len(rows) // MOST_TESTED)]
+            few = sample(rows)
             tests = [(then, np.arange(len(few))) for then in self._past(few, length)]
         scores, fold = [], []
         for then, at in tests:

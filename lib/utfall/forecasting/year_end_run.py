@@ -13,6 +13,7 @@ from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor, 
 from utfall.forecasting.level_shifts import LevelShift, at_present_level
 from utfall.forecasting.panel import MONTHS, Array, Panel
 from utfall.forecasting.rest_of_year import STOPPED_MONTHS, rest_of_year, stopped
+from utfall.forecasting.short_histories import LENGTHS, latest, length_class, sample
 from utfall.presentation.numbers import short_period
 
 HISTORY = 120
@@ -21,17 +22,11 @@ HISTORY = 120
 BACKTEST_YEARS = 5
 """How many earlier years the forecast is made for again, as if they were not yet known."""
 
-LENGTHS = (1, 2, 3, 6, 9, 13, 19, 25, 37, 49, 61)
-"""Lengths of history, in months, tested apart: a short series is tested as if all were as short."""
-
 MIN_SCORES = 8
 """Fewest backtest errors an interval is made from."""
 
 WISHED_SCORES = ((400, 1), (60, 3))
 """With fewer errors than the first number, origins so many months before and after are tested too."""
-
-MOST_TESTED = 400
-"""Series tested at other origins or as if shorter than they are; more would not sharpen a quantile."""
 
 MIN_PARENT_SCORES = 60
 """Fewer errors of parents than this are pooled with those of the series."""
@@ -154,14 +149,14 @@ class YearEndRun:
         length = (~np.isnan(known)).sum(axis=1)
         self._say_shifts(rows, shifts)
         settled = self._reasons(nodes, known, length)
-        bounds = _length_class(length)
+        bounds = length_class(length)
         for parents in (False, True):
             kind = (nodes >= self.tree.leaves) == parents
             for bound in np.unique(bounds[kind]):
                 chosen = kind & (bounds == bound) & ~settled
                 if chosen.any():
                     used, scores = self._enough_scores(rows, past, month, int(bound), parents)
-                    seen = _latest(self.tree.with_parents(levelled)[kind], scale_months(used, int(bound)))
+                    seen = latest(self.tree.with_parents(levelled)[kind], scale_months(used, int(bound)))
                     scale = noise_scale(seen, _shrinkage(parents))
                     self._widen(nodes[chosen], scale[chosen[kind]], month, scores)
         for level in self.levels:
@@ -224,7 +219,7 @@ class YearEndRun:
     def _scores(self, rows: Rows, past: list[_Past], month: int, length: int, parents: bool) -> _Scores:
         """Scale the errors of earlier years, of series forecast from `length` months of history."""
         whole = parents or length == LENGTHS[-1]
-        few = rows if parents else rows[:: -(-len(rows) // MOST_TESTED)]
+        few = rows if parents else sample(rows)
         tests = [(month, past if whole else self._past(few, month, length))]
         scores = self._scaled(tests, month, length, parents)
         tried = {month}
@@ -261,7 +256,7 @@ class YearEndRun:
     def _past(self, rows: Rows, month: int, length: int = LENGTHS[-1]) -> list[_Past]:
         """Forecast the years before from `month`, the latest first, seeing only `length` months."""
         backs = range(1, BACKTEST_YEARS + 1)
-        known = np.concatenate([_latest(self._until(rows, back, month), length) for back in backs])
+        known = np.concatenate([latest(self._until(rows, back, month), length) for back in backs])
         # All years as so many more series: the loop over months is what costs.
         level, _ = at_present_level(known)
         forecast = rest_of_year(level, month)
@@ -312,21 +307,6 @@ def _by_step(scores: Array, level: float) -> Array:
         known = scores[~np.isnan(scores[:, step]), step]
         factors[step] = pooled_factor(known, level) if len(known) else factors[step - 1]
     return factors
-
-
-def _latest(known: Array, length: int) -> Array:
-    """Hide all but the latest `length` months; the longest class sees everything."""
-    if length == LENGTHS[-1]:
-        return known
-    hidden = known.copy()
-    hidden[:, : known.shape[1] - length] = np.nan
-    return hidden
-
-
-def _length_class(length: Rows) -> Rows:
-    """Return the longest of `LENGTHS` that each history fills."""
-    bounds = np.array(LENGTHS)
-    return bounds[np.maximum(np.searchsorted(bounds, length, side="right") - 1, 0)]
 
 
 def _shrinkage(parents: bool) -> float:
