@@ -86,7 +86,7 @@ def test_a_result_becomes_json_with_missing_numbers_as_null(finding):
     assert plain["grade"] == "C"
     assert plain["text"] == finding.text()
     assert plain["table"] == [{"label": "Läkemedel", "amount": -2e6}, {"label": "Lön", "amount": None}]
-    assert plain["checks"][1] == {"name": "placebo", "passed": False, "detail": ""}
+    assert plain["checks"][1] == {"name": "placebo", "passed": False, "detail": "", "values": None}
 
 
 def test_results_within_results_are_kept(finding):

@@ -49,7 +49,5 @@ def trail_table(trail: Sequence[Step]) -> Table:
         "outcome": Column("Utfall"),
         "grade": Column("Evidens"),
     }
-    frame = pd.DataFrame(
-        [asdict(step) | {"grade": step.grade.value} for step in trail], columns=list(columns)
-    )
+    frame = pd.DataFrame([asdict(step) | {"grade": step.grade.value} for step in trail], columns=list(columns))
     return Table(frame, "Orsaksanalysens steg", columns)
