@@ -8,8 +8,9 @@ from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy import sparse
+
+from utfall.rootcause.leaves import Codes
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -36,12 +37,8 @@ class Cube:
 
     Parameters
     ----------
-    names : tuple of str
-        The dimensions.
-    labels : tuple of Index
-        The values of each dimension, by code.
-    codes : array of int, shape (dimensions, leaves)
-        Code of each leaf in each dimension.
+    attributes : Codes
+        Attributes of the leaves.
     cuboids : tuple of tuple of int
         Positions of the dimensions that each cuboid names.
     segments : array of int, shape (cuboids, leaves)
@@ -50,9 +47,7 @@ class Cube:
         Number of each cuboid's first segment, and the number of segments in all.
     """
 
-    names: tuple[str, ...]
-    labels: tuple[pd.Index, ...]
-    codes: Ints
+    attributes: Codes
     cuboids: tuple[tuple[int, ...], ...]
     segments: Ints
     first: npt.NDArray[np.intp]
@@ -88,7 +83,8 @@ class Cube:
         """Attribute to value of a segment."""
         leaf = int(np.argmax(self.holds(segment)))
         named = self.cuboids[self.cuboid_of(segment)]
-        return {self.names[d]: str(self.labels[d][self.codes[d, leaf]]) for d in named}
+        known = self.attributes
+        return {known.names[d]: str(known.labels[d][known.codes[d, leaf]]) for d in named}
 
     def prices(self) -> Floats:
         """What the search must pay for each segment: twice the log of how many it was picked from.
@@ -102,15 +98,13 @@ class Cube:
         return np.repeat(2 * np.log(sizes) + 2 * np.log(len(sizes)), sizes)
 
 
-def build_cube(leaves: pd.DataFrame, dimensions: Sequence[str], parents: Mapping[str, str]) -> Cube:
-    """Code the leaves and number the segments, leaving out those that name a child and its ancestor.
+def build_cube(attributes: Codes, parents: Mapping[str, str]) -> Cube:
+    """Number the distinct segments, leaving out those that name a child and its ancestor.
 
     Parameters
     ----------
-    leaves : DataFrame
-        One row a leaf, at least one.
-    dimensions : sequence of str
-        Columns that describe a leaf, at least one.
+    attributes : Codes
+        Attributes of at least one leaf.
     parents : mapping of str to str
         Child dimension to parent dimension, where each child value lies in one parent value.
 
@@ -121,21 +115,22 @@ def build_cube(leaves: pd.DataFrame, dimensions: Sequence[str], parents: Mapping
 
     Examples
     --------
+    >>> import pandas as pd
+    >>> from utfall.rootcause.leaves import code
     >>> leaves = pd.DataFrame({"unit": ["a1", "a2", "b1"], "area": ["a", "a", "b"]})
-    >>> cube = build_cube(leaves, ["area", "unit"], {"unit": "area"})
+    >>> cube = build_cube(code(leaves, ["area", "unit"]), {"unit": "area"})
     >>> [cube.words(segment) for segment in range(len(cube))]
     [{'area': 'a'}, {'area': 'b'}, {'unit': 'a1'}, {'unit': 'a2'}, {'unit': 'b1'}]
     """
-    coded = [pd.factorize(leaves[name].astype(str), sort=True) for name in dimensions]
-    codes = np.stack([code for code, _ in coded]).astype(np.int32)
-    everything = _Grouping(np.zeros(len(leaves), dtype=np.int64), 1, np.array([len(leaves)]), np.array([0]))
+    leaves = attributes.codes.shape[1]
+    everything = _Grouping(np.zeros(leaves, dtype=np.int64), 1, np.array([leaves]), np.array([0]))
     groupings: dict[tuple[int, ...], _Grouping] = {(): everything}
     kept: list[tuple[int, ...]] = []
     rows: list[Ints] = []
     sizes: list[int] = []
-    for cuboid in _cuboids(dimensions, parents, len(leaves)):
-        values = len(coded[cuboid[-1]][1])
-        grouping = _group(groupings[cuboid[:-1]], codes[cuboid[-1]], values)
+    for cuboid in _cuboids(attributes.names, parents, leaves):
+        last = cuboid[-1]
+        grouping = _group(groupings[cuboid[:-1]], attributes.codes[last], attributes.count(last))
         groupings[cuboid] = grouping
         new = _new_segments(grouping, cuboid, groupings)
         number = np.where(new, np.cumsum(new) - 1 + sum(sizes), NOWHERE).astype(np.int32)
@@ -152,10 +147,9 @@ def build_cube(leaves: pd.DataFrame, dimensions: Sequence[str], parents: Mapping
             segments.T[somewhere],
             np.concatenate([[0], np.cumsum(somewhere.sum(axis=1))]),
         ),
-        shape=(int(first[-1]), len(leaves)),
+        shape=(int(first[-1]), leaves),
     )
-    labels = tuple(pd.Index(label) for _, label in coded)
-    return Cube(tuple(dimensions), labels, codes, tuple(kept), segments, first, members)
+    return Cube(attributes, tuple(kept), segments, first, members)
 
 
 @dataclass(frozen=True)

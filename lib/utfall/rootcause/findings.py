@@ -45,6 +45,9 @@ HALF_ORE = 0.005
 CAUSE_COLUMNS = ["segment", "deviation", "share", "leaves", "significance", "stability", "movement"]
 """Columns of the frame of causes."""
 
+DTYPES = {"segment": "str", "movement": "str", "reason": "str", "leaves": "int64"}
+"""Types of the columns that are not amounts or shares."""
+
 
 def gross(deviation: Floats) -> tuple[float, float]:
     """Sum what is worse (negative) and what is better (positive) separately."""
@@ -109,7 +112,7 @@ def rejected_frame(cube: Cube, findings: Findings, deviation: Floats) -> pd.Data
         for rival in rivals[:RIVALS_KEPT]
     ]
     rows += [
-        row(candidate, "vilar på en enstaka del" if candidate.worth > MARGIN else "ryms i bruset")
+        row(candidate, "vilar på en enstaka del eller spretar" if candidate.worth > MARGIN else "ryms i bruset")
         for candidate in findings.rejected[:RIVALS_KEPT]
     ]
     return _frame(rows, ["segment", "deviation", "leaves", "significance", "reason"])
@@ -175,8 +178,10 @@ def checks_of(table: pd.DataFrame, deviation: Floats, claimed: Bools) -> tuple[C
 
 
 def _frame(rows: Sequence[tuple[object, ...]], names: list[str]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=names)
-    text = {"segment", "movement", "reason"}
-    for name in names:
-        frame[name] = frame[name].astype("str" if name in text else "int64" if name == "leaves" else "float64")
-    return frame
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return pd.DataFrame(
+        {
+            name: pd.Series(column, dtype=DTYPES.get(name, "float64"))
+            for name, column in zip(names, columns, strict=True)
+        }
+    )

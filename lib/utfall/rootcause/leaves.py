@@ -1,8 +1,9 @@
-"""Leaves as they come in: checked, and turned into numbers."""
+"""Leaves as they come in: checked, and turned into numbers and codes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import pandas as pd
 from utfall.errors import Fault, InvalidData, InvalidParameter
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
 
 FRAME = "leaves"
 """What the frame is called in error messages."""
@@ -62,19 +64,86 @@ def amounts_of(leaves: pd.DataFrame, dimensions: Sequence[str], amounts: Sequenc
     return numbers
 
 
-def split_parents(
-    leaves: pd.DataFrame, dimensions: Sequence[str], parents: Mapping[str, str]
-) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Separate the parents that hold in the data from those that do not.
+@dataclass(frozen=True)
+class Codes:
+    """Attributes of the leaves as numbers.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The dimensions.
+    labels : tuple of Index
+        The values of each dimension, by code, in alphabetical order.
+    codes : array of int, shape (dimensions, leaves)
+        Code of each leaf in each dimension.
+    """
+
+    names: tuple[str, ...]
+    labels: tuple[pd.Index, ...]
+    codes: Ints
+
+    def count(self, dimension: int) -> int:
+        """How many values a dimension has."""
+        return len(self.labels[dimension])
+
+
+def code(leaves: pd.DataFrame, dimensions: Sequence[str]) -> Codes:
+    """Number the values of every dimension.
 
     Parameters
     ----------
     leaves : DataFrame
         One row a leaf.
     dimensions : sequence of str
-        Columns that describe a leaf; parents of other columns are passed over.
+        Columns that describe a leaf, at least one.
+
+    Returns
+    -------
+    Codes
+        Values as text.
+    """
+    coded = [pd.factorize(leaves[name].astype(str), sort=True) for name in dimensions]
+    labels = tuple(pd.Index(label) for _, label in coded)
+    return Codes(tuple(dimensions), labels, np.stack([codes for codes, _ in coded]).astype(np.int32))
+
+
+def merge(codes: Codes, amounts: Sequence[Floats]) -> tuple[Codes, list[Floats]]:
+    """Sum rows with the same attributes: no segment could tell them apart.
+
+    Parameters
+    ----------
+    codes : Codes
+        Attributes of the rows.
+    amounts : sequence of array of shape (rows,)
+        Amounts of the rows.
+
+    Returns
+    -------
+    codes : Codes
+        Attributes of the leaves, each combination once.
+    amounts : list of array of shape (leaves,)
+        Their sums.
+    """
+    key = np.zeros(codes.codes.shape[1], dtype=np.int64)
+    for dimension, code_of_row in enumerate(codes.codes):
+        # Renumbered at every step, so that many dimensions of many values never overflow.
+        key = np.unique(key * codes.count(dimension) + code_of_row, return_inverse=True)[1]
+    _, first, leaf = np.unique(key, return_index=True, return_inverse=True)
+    if len(first) == len(leaf):
+        return codes, list(amounts)
+    merged = Codes(codes.names, codes.labels, codes.codes[:, first])
+    return merged, [np.bincount(leaf, amount).astype(np.float64) for amount in amounts]
+
+
+def split_parents(codes: Codes, parents: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Separate the parents that hold in the data from those that do not.
+
+    Parameters
+    ----------
+    codes : Codes
+        Attributes of the leaves.
     parents : mapping of str to str
-        Child dimension to parent dimension.
+        Child dimension to parent dimension; names that are not among the dimensions are passed over.
 
     Returns
     -------
@@ -96,14 +165,13 @@ def split_parents(
             above.append(parents[above[-1]])
             if above[-1] in above[:-1]:
                 raise InvalidParameter(f"Dimension {above[-1]!r} is its own ancestor: correct `parents`.")
-        if child not in dimensions:
-            continue
         # A level that is not among the dimensions is passed over: its parent is the next one up.
-        nearest = next((name for name in above[1:] if name in dimensions), None)
-        if nearest is None:
+        nearest = next((name for name in above[1:] if name in codes.names), None)
+        if child not in codes.names or nearest is None:
             continue
-        pairs = leaves[[child, nearest]].drop_duplicates()
-        if pairs[child].is_unique:
+        one, other = codes.names.index(child), codes.names.index(nearest)
+        pairs = np.unique(codes.codes[one].astype(np.int64) * codes.count(other) + codes.codes[other])
+        if len(pairs) == codes.count(one):
             holding[child] = nearest
         else:
             broken.append((child, nearest))

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from utfall.rootcause.cube import Cube
 from utfall.rootcause.likelihood import shift
 from utfall.rootcause.noise import Noise
-from utfall.rootcause.weigh import Problem
+from utfall.rootcause.weigh import MARGIN, Problem
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -18,8 +18,8 @@ Bools = npt.NDArray[np.bool_]
 CLEARLY_SKEWED = 0.04
 """Difference in skewness, about one standard error with 1 500 leaves, that speaks against the plain measure."""
 
-LARGEST_DRIFT = 0.5
-"""A common shift of more than this many noise scales is no drift: leaves that moved that far have been moved."""
+LARGEST_DRIFT = 1.0
+"""A common shift of more than a noise scale is no drift: leaves that moved that far have been moved."""
 
 
 def against_expected(cube: Cube, actual: Floats, expected: Floats) -> Problem:
@@ -95,8 +95,10 @@ def without_drift(problem: Problem, noise: Noise) -> tuple[Problem, float]:
     problem : Problem
         What deviates from the common shift.
     drift : float
-        The common shift, as a share of the leaves' size; zero when it is too large to be taken for a drift.
+        The common shift, as a share of the leaves' size; zero when it is chance, or too large to be taken for a drift.
     """
+    if not problem.live.any():
+        return problem, 0.0
     standard, scale = (problem.relative / noise.scale)[problem.live], noise.scale[problem.live]
     common = [
         (shift(standard, shape[problem.live] / scale, noise.degrees), shape)
@@ -104,9 +106,9 @@ def without_drift(problem: Problem, noise: Noise) -> tuple[Problem, float]:
         if movement != "amount"
     ]
     best, shape = max(common, key=lambda pair: pair[0].gain)
-    if abs(best.size) > LARGEST_DRIFT * float(np.median(scale)):
+    if best.gain < MARGIN or abs(best.size) > LARGEST_DRIFT * float(np.median(scale)):
         return problem, 0.0
-    return replace(problem, relative=problem.relative - best.size * shape), best.size
+    return replace(problem, relative=problem.relative - best.size * shape, _fitted={}), best.size
 
 
 def _problem(cube: Cube, actual: Floats, expected: Floats, size: Floats) -> Problem:

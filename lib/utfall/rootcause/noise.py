@@ -63,7 +63,7 @@ def fit_noise(relative: Floats, size: Floats, use: Bools, grain: float) -> Noise
     size : array of shape (leaves,)
         Positive size of each leaf.
     use : array of bool, shape (leaves,)
-        Leaves without a known cause; at least one.
+        Leaves without a known cause; without any, the noise is of scale 1.
     grain : float
         Smallest deviation that the amounts can express; no leaf is believed to be quieter than its rounding.
 
@@ -72,6 +72,8 @@ def fit_noise(relative: Floats, size: Floats, use: Bools, grain: float) -> Noise
     Noise
         With a scale for every leaf, also for those not used.
     """
+    if not use.any():
+        return Noise(np.ones(len(size)), float(DEGREES[-1]), 0.0)
     logs = np.log(size)
     used, used_logs = relative[use], logs[use]
     rounding = ROUNDING * grain / size

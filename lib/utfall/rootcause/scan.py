@@ -27,7 +27,7 @@ ALONE_SHARE = 0.04
 SUPPORT = 16.0
 """Evidence that must remain without the strongest leaf, or the segment is but one outlier with company."""
 
-DIRECTION = 18.0
+DIRECTION = 12.0
 """Evidence that leaves moved one way must reach this also against their own scatter: some accounts are restless."""
 
 
@@ -165,8 +165,8 @@ def _pick(problem: Problem, segments: list[int], within: Bools | None = None, fl
 
 def _around(problem: Problem, leaf: int, free: Bools, weighed: list[Candidate]) -> Candidate | None:
     """Smallest segment around a leaf that stands alone: its neighbours have no part in what it did."""
-    counts = problem.cube.sums(free[:, None].astype(float))[:, 0]
     holding = problem.cube.segments[:, leaf]
     holding = holding[holding != NOWHERE]
-    smallest = int(holding[counts[holding].argmin()])
+    counts = problem.cube.sums(np.column_stack([free, np.ones(len(free))]))[holding]
+    smallest = int(holding[np.lexsort((counts[:, 1], counts[:, 0]))[0]])
     return next((candidate for candidate in weighed if candidate.segment == smallest), None)

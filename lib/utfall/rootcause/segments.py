@@ -18,18 +18,21 @@ from utfall.presentation.words import list_words, plural
 from utfall.results import Result
 from utfall.rootcause.cube import Cube, build_cube
 from utfall.rootcause.findings import causes_frame, checks_of, gross, no_causes, rejected_frame, warnings_of
-from utfall.rootcause.leaves import amounts_of, require_columns, split_parents
+from utfall.rootcause.leaves import amounts_of, code, merge, require_columns, split_parents
 from utfall.rootcause.measure import against_both, against_expected, less_skewed, without_drift
 from utfall.rootcause.scan import Findings, scan
 
 Floats = npt.NDArray[np.float64]
 
-MOST_LEAVES = 0.5
-"""When causes claim this share of the leaves, it may be that all leaves have drifted and no segment stands out."""
+MOST_LEAVES = 0.2
+"""When causes claim this share of the leaves, it may be that all leaves have drifted rather than the segments."""
 
 SIMPLER = 2
 """A common drift is believed when it saves this many causes, or when otherwise no leaf would be left without one;
 saving just one could be two causes of three values."""
+
+NO_LEAVES = "Underlaget är tomt: det finns ingen avvikelse att lokalisera."
+"""What is said when there is nothing to search."""
 
 NAMED = 5
 """Most segments the text names; the table holds them all."""
@@ -151,7 +154,8 @@ def localise(
     Parameters
     ----------
     leaves : DataFrame
-        One row a leaf: the dimensions, `actual` and `expected` (SEK in result sign, or any one unit).
+        One row a leaf: the dimensions, `actual` and `expected` (SEK in result sign, or any one unit). Rows with
+        the same attributes are summed.
     dimensions : sequence of str
         Columns that describe a leaf.
     actual, expected : str
@@ -185,13 +189,12 @@ def localise(
     dimensions = list(dimensions)
     require_columns(leaves, dimensions, [actual, expected])
     outcome, plan = amounts_of(leaves, dimensions, [actual, expected])
-    holding, broken = split_parents(leaves, dimensions, parents or {})
+    attributes, (outcome, plan) = merge(code(leaves, dimensions), [outcome, plan])
+    holding, broken = split_parents(attributes, parents or {})
     deviation = outcome - plan
     if not len(leaves):
-        return Segments(
-            [], no_causes(), 0.0, warnings=("Underlaget är tomt: det finns ingen avvikelse att lokalisera.",)
-        )
-    cube = build_cube(leaves, dimensions, holding)
+        return Segments([], no_causes(), 0.0, warnings=(NO_LEAVES,))
+    cube = build_cube(attributes, holding)
     findings, drift = _search(cube, outcome, plan)
 
     table, claimed = causes_frame(cube, findings, deviation)
@@ -205,7 +208,7 @@ def localise(
         unexplained_worse=left_worse,
         unexplained_better=left_better,
         rejected=rejected_frame(cube, findings, deviation),
-        warnings=warnings_of(table, len(leaves), broken, drift),
+        warnings=warnings_of(table, len(deviation), broken, drift),
         checks=checks_of(table, deviation, claimed),
     )
 

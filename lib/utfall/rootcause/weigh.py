@@ -68,9 +68,14 @@ class Problem:
     movements: tuple[str, ...]
     grain: float
 
+    _fitted: dict[bytes, Noise] = field(default_factory=dict, repr=False, compare=False)
+
     def noise(self, free: Bools) -> Noise:
-        """Noise of the leaves in `free`."""
-        return fit_noise(self.relative, self.size, free, self.grain)
+        """Noise of the leaves in `free`, fitted once."""
+        key = np.packbits(free).tobytes()
+        if key not in self._fitted:
+            self._fitted[key] = fit_noise(self.relative, self.size, free, self.grain)
+        return self._fitted[key]
 
 
 @dataclass(frozen=True)
