@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from itertools import product
 
 import numpy as np
@@ -85,27 +86,27 @@ def seasonal_arma(values: Array, horizon: int, points: Points, *, drift: bool, t
         mean = np.where(known, change, 0.0).sum(axis=0) / (number + DRIFT_MONTHS)
     change = np.nan_to_num(change - mean)
     both = short * season
-    errors = np.zeros((len(change) + MONTHS + 1, len(points), count))
+    # Errors of the latest thirteen months, oldest first: all the model remembers.
+    errors = deque([np.zeros((len(points), count))] * (MONTHS + 1), maxlen=MONTHS + 1)
     total = np.zeros((len(points), count))
     seen = np.zeros(count)
     for month in range(1, len(change)):
-        at = month + MONTHS + 1
         on = known[month - 1] & known[month]
         if not on.any():
             continue
         miss = change[month] - memory * change[month - 1]
-        miss += short * errors[at - 1]
-        miss += season * errors[at - MONTHS]
-        miss -= both * errors[at - MONTHS - 1]
+        miss += short * errors[-1]
+        miss += season * errors[1]
+        miss -= both * errors[0]
         miss *= on
-        errors[at] = miss
+        errors.append(miss)
         counts = on & (number - known[month:].sum(axis=0) >= WARM_UP)
         total += counts * miss * miss
         seen += counts
     score = -0.5 * trust * seen * np.log((total + TINY) / np.maximum(seen, 1.0))
     weights = np.exp(score - score.max(axis=0))
     weights /= weights.sum(axis=0)
-    ahead = _ahead(change[-1], errors[-MONTHS - 1 :], memory, short, season, horizon)
+    ahead = _ahead(change[-1], np.stack(errors), memory, short, season, horizon)
     path = np.einsum("gn,hgn->nh", weights, ahead) + mean[:, None]
     for step in range(horizon):
         path[:, step] += values[step - MONTHS] if step < MONTHS else path[:, step - MONTHS]

@@ -34,6 +34,9 @@ WISHED_SCORES = 60
 FEWEST_MONTHS = 25
 """Months of history an origin should leave to the longest series: two of every calendar month."""
 
+TESTED_MONTHS = 144
+"""Latest months an earlier origin sees; more would change its errors little and its time much."""
+
 MIN_SCORES = 8
 """Fewest backtest errors an interval is made from."""
 
@@ -156,9 +159,9 @@ class ForecastRun:
             return []
         months = self._values.shape[1]
         padded = np.pad(self._values[rows], ((0, 0), (0, self.horizon)), constant_values=np.nan)
-        seen = np.full((len(self.backs), len(rows), min(months, HISTORY_MONTHS)), np.nan)
+        seen = np.full((len(self.backs), len(rows), min(months, TESTED_MONTHS)), np.nan)
         for number, back in enumerate(self.backs):
-            known = self._values[rows, max(months - back - HISTORY_MONTHS, 0) : months - back]
+            known = self._values[rows, max(months - back - TESTED_MONTHS, 0) : months - back]
             if length < LENGTHS[-1]:
                 known = known[:, -length:]
             seen[number, :, seen.shape[2] - known.shape[1] :] = known
