@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory
@@ -230,6 +231,7 @@ def test_the_server_ends_with_whoever_started_it(tmp_path):
     starter.kill()
     starter.communicate()
     assert gone(server)
+    assert not Path(address).parent.exists()
 
 
 def test_a_whole_run_in_warm_kernels_gives_the_same_pages_as_in_plain_ones(tmp_path):

@@ -16,6 +16,7 @@ import threading
 import traceback
 import types
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from utfall.publishing.warm.session import SERVER
@@ -55,6 +56,7 @@ def main() -> None:
                 _start_anew_without(modules, place, listener)
         signal.signal(signal.SIGCHLD, _bury)
         Server(listener).serve()
+        _clear_away(Path(listener.getsockname()))
 
 
 class Server:
@@ -174,6 +176,13 @@ def _listener(address: str) -> socket.socket:
     listener.listen(64)
     print("listening", flush=True)
     return listener
+
+
+def _clear_away(address: Path) -> None:
+    """Remove our address and its folder: whoever started us, and would have done it, has been killed."""
+    with contextlib.suppress(OSError):
+        address.unlink()
+        address.parent.rmdir()
 
 
 def _start_anew_without(modules: Sequence[str], place: int, listener: socket.socket) -> NoReturn:
