@@ -45,13 +45,15 @@ class Cube:
         Number of the segment each leaf is in, cuboid by cuboid, or `NOWHERE`.
     first : array of int, shape (cuboids + 1,)
         Number of each cuboid's first segment, and the number of segments in all.
+    members : sparse matrix of shape (segments, leaves)
+        One where a leaf is in a segment.
     """
 
     attributes: Codes
     cuboids: tuple[tuple[int, ...], ...]
     segments: Ints
     first: npt.NDArray[np.intp]
-    _members: sparse.csc_matrix = field(repr=False, compare=False)
+    members: sparse.csc_matrix = field(repr=False, compare=False)
 
     def __len__(self) -> int:
         return int(self.first[-1])
@@ -69,7 +71,7 @@ class Cube:
         array of shape (segments, columns)
             The sums.
         """
-        return self._members @ values
+        return self.members @ values
 
     def cuboid_of(self, segment: int) -> int:
         """Position of the cuboid a segment is in."""

@@ -108,7 +108,7 @@ def without_drift(problem: Problem, noise: Noise) -> tuple[Problem, float]:
     best, shape = max(common, key=lambda pair: pair[0].gain)
     if best.gain < MARGIN or abs(best.size) > LARGEST_DRIFT * float(np.median(scale)):
         return problem, 0.0
-    return replace(problem, relative=problem.relative - best.size * shape, _fitted={}), best.size
+    return replace(problem, relative=problem.relative - best.size * shape), best.size
 
 
 def _problem(cube: Cube, actual: Floats, expected: Floats, size: Floats) -> Problem:

@@ -68,7 +68,7 @@ class Problem:
     movements: tuple[str, ...]
     grain: float
 
-    _fitted: dict[bytes, Noise] = field(default_factory=dict, repr=False, compare=False)
+    _fitted: dict[bytes, Noise] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def noise(self, free: Bools) -> Noise:
         """Noise of the leaves in `free`, fitted once."""
