@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from utfall.followup import follow_up
-    from utfall.forecasting import year_end
+    from utfall.forecasting import forecast, year_end
     from utfall.parameters import check_parameters
     from utfall.region import open_region
     from utfall.rootcause import decompose, explain_deviation, localise
@@ -29,6 +29,7 @@ _PUBLIC = {
     "decompose": "utfall.rootcause",
     "explain_deviation": "utfall.rootcause",
     "follow_up": "utfall.followup",
+    "forecast": "utfall.forecasting",
     "localise": "utfall.rootcause",
     "open_region": "utfall.region",
     "year_end": "utfall.forecasting",
@@ -39,6 +40,7 @@ __all__ = [
     "decompose",
     "explain_deviation",
     "follow_up",
+    "forecast",
     "localise",
     "open_region",
     "year_end",

@@ -87,7 +87,9 @@ def report(
         list[str] | None,
         typer.Option("--unit", help="Only this unit's report (name or code); may be repeated."),
     ] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Reports made at once; one a core by default.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Reports made at once; chosen from the cores by default.")
+    ] = None,
     reports: Annotated[Path, typer.Option("--out", help="Folder the month's folder is made in.")] = Path("reports"),
 ) -> None:
     """Render a month's reports for every unit, with a front page."""
@@ -145,6 +147,8 @@ def _tell(result: BatchResult, seconds: float) -> None:
         err.print(f"Failed: {failure.unit_name}: {failure.failure.reason}", markup=False)
     if len(result.failed) > MAX_FAILURES_PRINTED:
         err.print(f"… and {len(result.failed) - MAX_FAILURES_PRINTED} more; the front page names them all.")
+    for slug, said in list(result.warnings.items())[:MAX_FAILURES_PRINTED]:
+        err.print(f"Note: {slug}: {'; '.join(said)}", markup=False)
     made = len(result.ok)
     out.print(
         f"{made} of {made + len(result.failed)} reports made in {seconds:.0f} s. Open {result.index}",

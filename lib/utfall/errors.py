@@ -12,6 +12,10 @@ MAX_FAULTS_SHOWN = 20
 class UtfallError(Exception):
     """Base of every error the kit raises on purpose; its text is meant for the user."""
 
+    def _render_traceback_(self) -> list[str]:
+        # Jupyter asks for this: an analyst who misspelt a unit wants the sentence, not the way through the library.
+        return [f"{type(self).__name__}: {self}"]
+
 
 @dataclass(frozen=True, order=True)
 class Fault:

@@ -228,3 +228,14 @@ def test_a_script_without_a_main_guard_may_render_reports(report, tmp_path):
     done = subprocess.run([sys.executable, script, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["2", "0"], done.stderr
     assert "Reports" in done.stderr  # the progress bar
+
+
+def test_another_regions_reports_are_not_mixed_with_or_removed(tmp_path):
+    notebook = written(small_report(), tmp_path)
+    ours = make_plan(notebook, "2026-10", tmp_path, NODES[:1], publisher="Region Ett")
+    render_reports(ours, out=tmp_path / "reports", workers=1, progress=False)
+    page = next(path for path in (tmp_path / "reports" / "2026-10").glob("*.html") if path.stem != "index")
+    theirs = make_plan(notebook, "2026-10", tmp_path, NODES[:1], publisher="Region Två")
+    with pytest.raises(InvalidParameter, match="holds the reports of Region Ett"):
+        render_reports(theirs, out=tmp_path / "reports", workers=1, progress=False)
+    assert page.is_file()

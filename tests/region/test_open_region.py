@@ -217,3 +217,63 @@ def test_every_unit_of_the_small_region_has_its_ledger(small_region):
     for unit in UNITS:
         expected = ledger().query("unit == @unit")["amount"].sum()
         assert small_region.control_total(unit=unit) == pytest.approx(expected, abs=0.001)
+
+
+def test_a_ledger_that_was_not_turned_around_is_refused_with_the_factor_to_use(tmp_path):
+    (fault,) = faults_of(write_region(tmp_path, ledger=ledger().assign(amount=lambda frame: -frame["amount"])))
+    assert "4 of 4 report lines have the wrong sign" in fault.what
+    assert "factor: -1" in fault.remedy
+
+
+def test_a_month_missing_inside_the_ledger_is_named(tmp_path):
+    (fault,) = faults_of(
+        write_region(tmp_path, ledger=ledger()[lambda frame: frame["period"] != pd.Timestamp("2025-05-01")])
+    )
+    assert fault.what == "the ledger has no rows at all for 2025-05."
+
+
+def test_a_budget_for_a_part_of_the_year_is_named(tmp_path):
+    (fault,) = faults_of(write_region(tmp_path, budget=budget().query("period < '2026-11-01'")))
+    assert fault.what == "the budget for 2026 has no rows for 2026-11, 2026-12."
+
+
+def test_a_ledger_without_rows_is_refused(tmp_path):
+    (fault,) = faults_of(write_region(tmp_path, as_csv=True, ledger=ledger().head(0)))
+    assert fault.what == "the ledger has no rows."
+
+
+def test_empty_lines_and_lines_that_end_in_a_separator_shift_nothing(tmp_path):
+    folder = write_region(tmp_path, as_csv=True)
+    path = folder / "budget.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(lines[0] + "\n" + "".join(f"{line};\n" for line in lines[1:]) + "\n\n", encoding="utf-8")
+    total = utfall.open_region(folder).control_total(table="budget", until="2026-12")
+    assert total == budget()["amount"].sum()
+
+
+@pytest.mark.parametrize("line", [1, 6])
+def test_a_value_beyond_the_headers_columns_is_refused_by_its_row(tmp_path, line):
+    folder = write_region(tmp_path, as_csv=True)
+    path = folder / "budget.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[line] += ";extra"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (fault,) = faults_of(folder)
+    assert fault.file == "budget.csv"
+    assert fault.row == line + 1 or f"line {line + 1}" in fault.what
+
+
+def test_a_posting_date_in_the_month_counts_as_the_month(tmp_path):
+    folder = write_region(tmp_path, as_csv=True)
+    path = folder / "ledger.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2026-09;", "2026-09-30;"), encoding="utf-8")
+    total = utfall.open_region(folder).control_total(since="2026-09", until="2026-09")
+    assert total == ledger()[lambda frame: frame["period"] == pd.Timestamp("2026-09-01")]["amount"].sum()
+
+
+def test_a_file_in_another_encoding_is_refused_with_how_to_say_so(tmp_path):
+    folder = write_region(tmp_path, as_csv=True)
+    path = folder / "ledger.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").replace("Leverantör", "Leverantör").encode("cp1252"))
+    (fault,) = faults_of(folder)
+    assert "encoding:" in fault.remedy

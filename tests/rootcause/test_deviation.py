@@ -160,3 +160,33 @@ def test_a_board_without_divisions_can_be_explained(tmp_path):
     region = utfall.open_region(write_region(tmp_path, organisation={"units": units}))
     deviation = utfall.explain_deviation(region, period="2026-10")
     assert deviation.located.parts["unit_name"].nunique() == 3
+
+
+def test_a_report_above_shows_no_number_that_would_reveal_a_hidden_one_below(tmp_path):
+    """Five patients at one unit and one at another: six at the division would give the one away."""
+    care = pd.DataFrame(
+        {
+            "period": pd.Timestamp("2026-09-01"),
+            "unit": ["K1"] * 5 + ["K2"],
+            "provider": "Universitetssjukhuset",
+            "case": [f"fall {number}" for number in range(6)],
+            "drg_points": 9.0,
+            "amount": -1_500_000.0,
+        }
+    )
+    posted = care.assign(account="5310")[["period", "unit", "account", "amount"]]
+    folder = write_region(tmp_path, ledger=pd.concat([ledger(), posted], ignore_index=True))
+    care.to_parquet(folder / "purchased_care.parquet", index=False)
+    region = utfall.open_region(folder)
+    notes = {
+        unit: utfall.explain_deviation(region, unit=unit, period="2026-10").high_cost.note.to_text()
+        for unit in ("K1", "K2", "Division Kirurgi", "Nämnden")
+    }
+    assert notes["K1"].startswith("5 högkostnadsfall")
+    for unit in ("K2", "Division Kirurgi", "Nämnden"):
+        assert notes[unit].startswith("Enstaka högkostnadsfall"), unit
+
+
+def test_a_short_history_is_not_called_noise_in_the_summary(small_region):
+    summary = utfall.follow_up(small_region, unit="K1", period="2024-06").summary.to_text()
+    assert "normala variationen" not in summary

@@ -38,7 +38,7 @@ def test_a_missing_column_is_named_with_the_columns_the_file_has():
         mapped(pd.DataFrame({"månad": ["2026-10"], "ansvar": ["1"]}))
 
 
-@pytest.mark.parametrize("text", ["2026-13", "oktober", "2026-02-30", ""])
+@pytest.mark.parametrize("text", ["2026-13", "oktober", "2026-02-30"])
 def test_a_text_that_is_no_date_is_refused(text):
     with pytest.raises(InvalidData, match="not a date"):
         mapped(pd.DataFrame({"månad": [text], "ansvar": ["1"], "belopp": ["5"]}))

@@ -164,7 +164,8 @@ class FollowUp:
         invented = "Alla uppgifter är påhittade. " if region.fictitious else ""
         described = f"{region.settings.description.rstrip('.')}. " if region.settings.description else ""
         indices = self._price_index_source()
-        grades = sorted({self.results.grade, self.outlook.grade, self.deviation.grade})
+        parts = (self.results, self.outlook, self.deviation, self.deviation.price_volume, self.measures)
+        grades = sorted({part.grade for part in parts if not isinstance(part, NotAvailable)})
         explained = " ".join(f"**{grade}**: {grade.explanation}" for grade in grades)
         return Prose(
             f"{invented}{described}Källor: {tables}.{indices} Dataversion **{region.data_version}** anger exakt "
@@ -200,7 +201,8 @@ class FollowUp:
         if not said:
             return "Ingen post avviker."
         sentence = capitalise_first(" och ".join(said))
-        if pd.concat([worst, best])["signal"].eq(False).all():
+        # A line without enough history is not judged: only what was judged to be noise is called that.
+        if pd.concat([worst, best])["signal"].eq(False).fillna(False).all():
             sentence += ", men inget av detta går utanför den normala variationen"
         return f"{sentence}."
 

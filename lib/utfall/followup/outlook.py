@@ -34,9 +34,6 @@ class Outlook(Result):
         lo-95, hi-95, budget, previous_year``; full-year SEK in result sign. ``budget`` is missing where there is none.
     months : DataFrame
         Accumulated net by month: ``period, actual, previous_year, budget, mean, lo-80, hi-80``.
-    backtest_error : float
-        Mean absolute error of the node's net year total in the backtest, as a share of its gross cost; missing when
-        it could not be tested.
     currency : str
         Currency of the amounts.
     """
@@ -45,7 +42,6 @@ class Outlook(Result):
     period: pd.Timestamp
     frame: pd.DataFrame
     months: pd.DataFrame
-    backtest_error: float
     currency: str
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -108,6 +104,7 @@ class Outlook(Result):
             previous_year=_known(months["previous_year"]),
             budget=_known(months["budget"]),
             forecast=ahead if len(ahead) else None,
+            unit=self.money.unit,
             currency=self.currency,
         )
 
@@ -175,11 +172,9 @@ def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Ti
         period=month,
         frame=frame,
         months=_months(region, node.code, month, forecast),
-        backtest_error=_backtest_error(forecast),
         currency=region.currency,
         assumptions=(
-            "Prognosen görs för varje enhet och post och summeras, så att delar och helhet stämmer; "
-            "intervallet är prövat mot tidigare år.",
+            "Prognosen görs för varje enhet och post och summeras, så att delar och helhet stämmer.",
             *forecast.assumptions,
         ),
         warnings=forecast.warnings,
@@ -248,29 +243,13 @@ def _months(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) -
     before = last.reindex(span - pd.DateOffset(years=1)).fillna(0.0).cumsum()
     if a_year_before(year) < region.first_period:
         before = before * float("nan")
-    path = forecast.path[forecast.path["unique_id"] == NET].set_index("ds")
-    to_date = float(actual.loc[month])
-    mean = (to_date + path["mean"].cumsum()).reindex(span)
-    net = forecast.frame.set_index("unique_id").loc[NET]
-    # The interval widens from nothing today to the year's own interval in December.
-    share = path["mean"].abs().cumsum() / path["mean"].abs().sum() if len(path) else path["mean"]
-    low = (mean - (net["mean"] - net["lo-80"]) * share.pow(0.5).reindex(span)).to_numpy()
-    high = (mean + (net["hi-80"] - net["mean"]) * share.pow(0.5).reindex(span)).to_numpy()
+    ahead = forecast.accumulated[forecast.accumulated["unique_id"] == NET].set_index("ds").reindex(span)
     return frame.assign(
         actual=actual.to_numpy(),
         previous_year=before.to_numpy(),
         budget=budget.to_numpy() if region.has_budget else float("nan"),
-        mean=mean.to_numpy(),
-        **{"lo-80": low, "hi-80": high},
+        **{column: ahead[column].to_numpy() for column in ("mean", "lo-80", "hi-80")},
     )
-
-
-def _backtest_error(forecast: YearEnd) -> float:
-    tests = forecast.backtest
-    cost = tests[tests["unique_id"] == "kind:cost"]
-    if cost.empty:
-        return float("nan")
-    return float((cost["forecast"] - cost["actual"]).abs().mean() / cost["actual"].abs().mean())
 
 
 def _known(series: pd.Series) -> pd.Series | None:

@@ -9,7 +9,6 @@ import pandas as pd
 from utfall.evidence import Check, Grade
 from utfall.presentation.charts import bars
 from utfall.presentation.charts.chart import Chart
-from utfall.presentation.numbers import amount, choose_unit, period_name
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import list_words, plural
 from utfall.region import Region, parse_period, year_start
@@ -24,7 +23,7 @@ KIND_WORDS = {
     "budget_reducing": "förbättrar resultatet",
     "capacity": "frigör kapacitet",
     "one_off": "engångseffekt",
-    "price": "lägre pris",
+    "price": "ändrat pris",
 }
 """What a measure's effect is used for, as it is printed."""
 
@@ -81,12 +80,10 @@ class PlannedMeasures(Result):
         """How many measures apply and what they are planned to give."""
         if self.frame.empty:
             return f"Inga åtgärder i registret avser {self.unit_name}."
-        planned = float(self.frame["planned_to_date"].sum())
         count = plural(len(self.frame), "åtgärd", "åtgärder")
         return (
-            f"{count} i registret avser {self.unit_name}, helt eller delvis. Enligt plan ska de tillsammans ge "
-            f"{amount(planned, choose_unit(abs(planned)), currency=self.currency)} i år till och med "
-            f"{period_name(self.period)}. Beloppen är planer för hela åtgärden och är inte uppmätta effekter."
+            f"{count} i registret avser {self.unit_name}, helt eller delvis. Beloppen är planer för åtgärderna som "
+            "helhet, alltså även för andra enheter de omfattar. De är inte uppmätta effekter."
         )
 
 

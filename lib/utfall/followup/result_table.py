@@ -10,9 +10,9 @@ from utfall.evidence import Check, Grade, require_identity
 from utfall.followup.outlook import NET, Outlook, row_of
 from utfall.presentation.charts import bars
 from utfall.presentation.charts.chart import Chart
-from utfall.presentation.numbers import amount, choose_unit, percent, period_range
+from utfall.presentation.money import Money
+from utfall.presentation.numbers import percent, period_range
 from utfall.presentation.tables import Column, Table
-from utfall.presentation.words import deviation_words
 from utfall.region import Region, a_year_before, year_start
 from utfall.results import Result
 
@@ -98,11 +98,11 @@ class ResultTable(Result):
     def text(self) -> str:
         """Outcome so far, its deviation and the growth of cost."""
         net = self.net
-        outcome = amount(net["actual"], choose_unit(abs(net["actual"])), currency=self.currency)
+        money = Money.for_amounts(self.frame["actual"], self.currency)
         span = period_range(year_start(self.period), self.period)
-        sentence = f"Nettoresultatet {span} är {outcome}"
+        sentence = f"Nettoresultatet {span} är {money.write(net['actual'])}"
         if pd.notna(net["deviation"]):
-            sentence += f", {deviation_words(net['deviation'], currency=self.currency)}"
+            sentence += f", {money.compare(net['deviation'], 'budget')}"
         change = self.gross_cost_change
         if pd.isna(change):
             return f"{sentence}."

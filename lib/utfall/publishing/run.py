@@ -26,7 +26,7 @@ from utfall.publishing.index import render_index
 from utfall.publishing.outcome import CELL_SECONDS, Failure, Outcome
 from utfall.publishing.plan import Plan
 from utfall.publishing.pool import WorkerPool
-from utfall.publishing.status import MonthStatus, State, slugs_of_earlier_runs
+from utfall.publishing.status import MonthStatus, State, publisher_of_earlier_run, slugs_of_earlier_runs
 from utfall.publishing.warm.session import warm_kernels
 from utfall.publishing.worker import Task
 
@@ -146,6 +146,7 @@ def render_reports(
     start = time.monotonic()
     folder = MonthFolder(Path(out).resolve() / plan.period)
     with folder.taken():
+        _refuse_another_region(folder, plan)
         gone = slugs_of_earlier_runs(folder.status) - {job.slug for job in plan.jobs}
         keep = _Keeper(plan, folder)
         interrupted = _make_all(plan, keep, workers, progress=progress, cell_seconds=cell_seconds, warm=warm)
@@ -156,6 +157,16 @@ def render_reports(
                 folder.page(slug).unlink(missing_ok=True)
                 folder.notebook(slug).unlink(missing_ok=True)
     return _result(keep, time.monotonic() - start, interrupted)
+
+
+def _refuse_another_region(folder: MonthFolder, plan: Plan) -> None:
+    """Two regions in one folder would share a front page, and the later run would remove the earlier one's pages."""
+    publisher = publisher_of_earlier_run(folder.status)
+    if publisher is not None and publisher != plan.publisher:
+        raise InvalidParameter(
+            f"{folder.path} holds the reports of {publisher or 'another region'}, not of {plan.publisher}; "
+            "choose another folder with --out."
+        )
 
 
 def _make_all(

@@ -148,6 +148,15 @@ def slugs_of_earlier_runs(path: Path) -> set[str]:
     return set(_read(path))
 
 
+def publisher_of_earlier_run(path: Path) -> str | None:
+    """Who published what a month's ``status.json`` knows of; None when there is nothing, or it cannot be told."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return str(content["publisher"]) if content["reports"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _carried(planned: ReportStatus | None, earlier: ReportStatus | None) -> ReportStatus:
     """Status until the report is made again: what an earlier run left is still there to be read."""
     if planned is None or earlier is None:

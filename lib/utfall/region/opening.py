@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -50,7 +51,10 @@ WORK_FOLDER = ".utfall"
 DATA_VERSION_LENGTH = 12
 """Hexadecimal digits of a data version: short enough to print, long enough not to meet by chance."""
 
-RULES_VERSION = 4
+KEPT_SECONDS = 86_400
+"""How long imports of earlier data stay: a notebook or a run that opened them may still be at work."""
+
+RULES_VERSION = 5
 """Raised when a rule of validation changes, so that regions are checked anew."""
 
 
@@ -162,6 +166,7 @@ def _open_folder(folder: Path) -> Region:
         with closing(ParquetStore(files)) as store:
             write_cube(store.engine, settings.budget_version, cube)
         _write_stamp(stamp, version)
+        _remove_older(work, version)
     region = Region(settings, registers, ParquetStore(files), version, inputs, Cube(cube))
     region.register_texts = texts
     return region
@@ -177,7 +182,7 @@ def _open_duckdb(path: Path) -> Region:
                     path.name,
                     None,
                     f"has no table {REGISTER_TABLE}.",
-                    "Make the file with utfall.write_duckdb.",
+                    "Make the file with utfall.region.write_duckdb.",
                 )
             ]
         )
@@ -288,8 +293,16 @@ def _work_folder(folder: Path) -> Path:
     except OSError:
         name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:DATA_VERSION_LENGTH]
         work = Path(tempfile.gettempdir()) / f"utfall-{name}"
-        work.mkdir(exist_ok=True)
+        work.mkdir(mode=0o700, exist_ok=True)
     return work
+
+
+def _remove_older(work: Path, version: str) -> None:
+    """Remove what was imported from earlier versions of the data: a ledger need not be kept longer than it is used."""
+    for path in work.glob("*.parquet"):
+        unused = time.time() - path.stat().st_mtime > KEPT_SECONDS
+        if unused and not path.name.startswith(f"{version}-"):
+            path.unlink(missing_ok=True)
 
 
 def _is_stamped(stamp: Path, version: str) -> bool:

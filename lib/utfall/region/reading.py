@@ -59,6 +59,8 @@ def _read_table(path: Path, spec: TableSpec, settings: RegionFile) -> SourcedFra
         frame = raw.frame.assign(source_row=range(1, len(raw.frame) + 1))
     else:
         frame = apply_mapping(raw, rules, numeric=spec.numeric, dates=spec.dates, decimal=decimal)
+        if "period" in frame:  # a posting date, or the month's last day, is that month
+            frame["period"] = frame["period"].dt.to_period("M").dt.to_timestamp().astype("datetime64[us]")
     if mapping is not None and mapping.combine == "sum":
         keys = [column for column in spec.columns if column in frame and column not in spec.numeric]
         added = {column: "sum" for column in frame if column in spec.numeric} | {"source_row": "first"}

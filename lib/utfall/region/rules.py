@@ -68,10 +68,13 @@ def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile
     InvalidData
         Naming every fault by file, row and remedy.
     """
+    if frames["ledger"].frame.empty:
+        raise InvalidData([Fault(frames["ledger"].file, None, "the ledger has no rows.", "Export it again.")])
     faults: list[Fault] = []
     for name, table in frames.items():
         if "account" in table.frame:
-            faults += _unmapped_accounts(table, registers)
+            unmapped = _unmapped_accounts(table, registers)
+            faults += unmapped or _turned_signs(table, registers)
         if "unit" in table.frame:
             units_only = name != "kpi_values"  # a key figure may be a division's own
             faults += _unknown_units(table, registers, units_only=units_only)
@@ -79,9 +82,11 @@ def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile
     if "budget" in frames:
         faults += _budget_versions(frames["budget"], settings)
         faults += _missing_budgets(frames["ledger"], frames["budget"], registers)
+        faults += _missing_budget_months(frames["budget"], frames["ledger"])
     elif settings.reference == "budget":
         what = "outcomes are to be compared with a budget, but there is no table budget."
         faults.append(Fault("region.yaml", None, what, "Add the budget, or write reference: previous_year."))
+    faults += _missing_months(frames["ledger"])
     faults += _latest_period(frames["ledger"], settings)
     if faults:
         raise InvalidData(faults)
@@ -94,6 +99,20 @@ def _unmapped_accounts(table: SourcedFrame, registers: Registers) -> list[Fault]
     return _by_value(
         table, ~accounts.isin(list(lines)), "account", lambda account: f"{account} is in no interval", remedy
     )
+
+
+def _turned_signs(table: SourcedFrame, registers: Registers) -> list[Fault]:
+    """Lines whose amounts as a whole have the other sign than their kind: a ledger that was not turned around."""
+    kinds = {line.line: line.kind for line in registers.accounts.lines}
+    lines = table.frame["account"].map(registers.accounts.line_of(sorted(table.frame["account"].unique())))
+    sums = table.frame["amount"].groupby(lines).sum()
+    wrong = [str(line) for line, total in sums.items() if total * (1 if kinds[str(line)] == "income" else -1) < 0]
+    # One odd line may be real (a year of corrections); most lines turned can only be the sign of the whole file.
+    if 2 * len(wrong) <= len(sums):
+        return []
+    what = f"{len(wrong)} of {len(sums)} report lines have the wrong sign as a whole, such as {wrong[0]}."
+    remedy = "Income is positive and cost negative here: map the amount with factor: -1 in region.yaml."
+    return [Fault(table.file, None, what, remedy)]
 
 
 def _unknown_units(table: SourcedFrame, registers: Registers, *, units_only: bool) -> list[Fault]:
@@ -158,6 +177,29 @@ def _missing_budgets(ledger: SourcedFrame, budget: SourcedFrame, registers: Regi
             name = registers.organisation.name(unit, pd.Timestamp(year, 1, 1))
             what = f"the unit {unit} ({name}) has no budget for {year}, but postings from {ledger.file}, row {first}."
             faults.append(Fault(budget.file, None, what, "Add its budget, with amount 0 if it is meant to have none."))
+    return faults
+
+
+def _missing_months(ledger: SourcedFrame) -> list[Fault]:
+    """Months in the middle of the ledger without a single row."""
+    months = pd.DatetimeIndex(ledger.frame["period"].unique())
+    gaps = pd.date_range(months.min(), months.max(), freq="MS").difference(months)
+    if not len(gaps):
+        return []
+    named = ", ".join(f"{month:%Y-%m}" for month in gaps)
+    return [Fault(ledger.file, None, f"the ledger has no rows at all for {named}.", "Export the missing months too.")]
+
+
+def _missing_budget_months(budget: SourcedFrame, ledger: SourcedFrame) -> list[Fault]:
+    """Years with a budget for some months only, as long as the ledger reaches them."""
+    months = pd.DatetimeIndex(budget.frame["period"].unique())
+    faults = []
+    for year in sorted(set(months.year) & set(ledger.frame["period"].dt.year.unique())):
+        gaps = pd.date_range(f"{year}-01-01", f"{year}-12-01", freq="MS").difference(months)
+        if len(gaps):
+            named = ", ".join(f"{month:%Y-%m}" for month in gaps)
+            what = f"the budget for {year} has no rows for {named}."
+            faults.append(Fault(budget.file, None, what, "Add the months, with amount 0 if that is the budget."))
     return faults
 
 

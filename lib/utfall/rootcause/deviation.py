@@ -178,7 +178,8 @@ class Deviation(Result):
     def is_material(self) -> pd.Series:
         """Which lines deviate enough, beside the one that deviates most, to be worth a sentence."""
         size = self.lines["deviation"].abs()
-        return (size > 0) & (size >= MATERIAL_SHARE * size.max())
+        shown = self.lines["deviation"].map(lambda value: bool(self.money.assess(value)))
+        return shown & (size >= MATERIAL_SHARE * size.max())
 
     def _headline(self) -> str:
         return f"{self.unit_name} ligger {self.money.compare(self.deviation, self.reference_words)}"
@@ -283,6 +284,7 @@ def _control_totals(comparison: Comparison, lines: pd.DataFrame) -> tuple[Check,
 def _trail(
     lines: pd.DataFrame, checks: tuple[Check, ...], located: Located, split: PriceVolume | NotAvailable
 ) -> tuple[Step, ...]:
+    judged = int(lines["signal"].notna().sum())
     outside = int(lines["signal"].fillna(False).sum())
     gross = abs(located.worsened) + located.improved
     left = abs(located.segments.unexplained) / gross if gross else 0.0
@@ -299,7 +301,7 @@ def _trail(
             "Signal eller brus",
             f"Månadsutfall {HISTORY_YEARS} år före",
             "Tre standardavvikelser, säsong och trend borträknade",
-            f"{outside} av {len(lines)} poster är signal",
+            f"{outside} av {judged} poster är signal" if judged else "Kan inte avgöras: för kort historik",
             Grade.C,
         ),
         Step(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from utfall.presentation.disclosure import MIN_COUNT
 from utfall.presentation.money import Money
 from utfall.presentation.numbers import amount
@@ -74,15 +76,25 @@ def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> H
     Returns
     -------
     HighCost or NotAvailable
-        Number and cost are left out when fewer than `MIN_COUNT` patients would be shown. Not available when the region
+        Number and cost are left out when fewer than `MIN_COUNT` patients would be shown, here or in any unit, area or
+        division below: a report above that showed them would reveal them by subtraction. Not available when the region
         does not count purchased care by case.
     """
     if LINE not in comparison.region.tables:
         return NotAvailable("Regionens uppgifter innehåller inte köpt vård per vårdtillfälle.")
     care = comparison.region.table(LINE, unit=comparison.node.code, since=comparison.since, until=comparison.period)
     high = care[care["amount"] <= -HIGH_COST]
-    number, cost = len(high), float(high["amount"].sum())
+    number, cost = high["case"].nunique(), float(high["amount"].sum())
     most = number > 0 and deviation < 0 and cost < deviation / 2
-    if 0 < number < MIN_COUNT:
+    if _would_reveal(comparison, high):
         return HighCost(True, None, None, most, money)
     return HighCost(number > 0, number, cost, most, money)
+
+
+def _would_reveal(comparison: Comparison, high: pd.DataFrame) -> bool:
+    """Whether the node, or any node below it, has some cases but too few to be shown."""
+    placement = comparison.region.organisation.placement(comparison.period).set_index("posted_unit")
+    levels = {level: high["unit"].map(placement[level]) for level in ("unit", "area", "division")}
+    counts = [high.groupby(nodes)["case"].nunique() for nodes in levels.values()]
+    counts.append(pd.Series([high["case"].nunique()]))
+    return any(bool(((count > 0) & (count < MIN_COUNT)).any()) for count in counts)

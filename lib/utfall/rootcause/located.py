@@ -107,7 +107,11 @@ class Located:
         if not self.segments.causes:
             return Prose("Inget segment skiljer ut sig statistiskt: avvikelsen är spridd eller ryms i bruset.")
         pairs = zip(self.segments.causes, self.segments.table["deviation"], strict=True)
-        found = sorted(pairs, key=lambda pair: -abs(pair[1]))
+        # What rounds to nothing in the report's unit is true but not worth a reader's time.
+        visible = [pair for pair in pairs if self.money.assess(pair[1])]
+        if not visible:
+            return Prose("Inget segment av betydelse skiljer ut sig: avvikelsen är spridd eller ryms i bruset.")
+        found = sorted(visible, key=lambda pair: -abs(pair[1]))
         named = list_words(
             [
                 f"{segment_words(cause)} ({self.money.write(moved, signed=True)})"

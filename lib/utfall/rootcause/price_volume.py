@@ -41,6 +41,9 @@ KIND_WORDS = {
 ASSUMED_FACTORS = ("price_index", "intensity", "cost_per_volume")
 """Factors that rest on an index or on an assumed volume, not on counts of what was paid for."""
 
+IDENTITY = "Pris, volym, mix och effektivitet summerar till kostnadens förändring"
+"""The identity that the split must hold."""
+
 DRIVERS_NAMED = 2
 """Single drivers the text names."""
 
@@ -170,7 +173,8 @@ def price_and_volume(comparison: Comparison, money: Money) -> PriceVolume | NotA
     Returns
     -------
     PriceVolume or NotAvailable
-        Its changes sum to the change in the ledger's cost. Not available where the ledger has no last year.
+        Its changes sum to the change in the ledger's cost. Not available where the ledger has no last year, or
+        nothing is counted.
 
     Raises
     ------
@@ -194,11 +198,13 @@ def price_and_volume(comparison: Comparison, money: Money) -> PriceVolume | NotA
         parts.append(factor_part("purchased_care", counted_care(comparison)))
     counted = {part["line"].iloc[0] for part in parts if len(part)}
     parts += assumed_by_volume(comparison, change, counted)
+    if not parts:
+        return NotAvailable("Kostnaden kan inte delas upp: regionens uppgifter innehåller inga räknade volymer.")
     frame = _with_remainder(parts, change)
     frame = frame.assign(line_name=frame["line"].map(region.accounts.frame.set_index("line")["name"]))
     before, after = float(change["before"].sum()), float(change["after"].sum())
     check = require_identity(
-        "Pris, volym, mix och effektivitet summerar till kostnadens förändring",
+        IDENTITY,
         after - before,
         frame["change"].sum(),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from utfall.errors import Fault, InvalidData
+
+BEYOND_HEADER = "\x00beyond"
+"""Name, which no file has, of what stands in a row after the header's last column."""
 
 _FIRST_DATA_ROW = {".parquet": 1, ".csv": 2, ".txt": 2, ".xlsx": 2}
 
@@ -82,6 +86,14 @@ def read_file(
     except FileNotFoundError:
         fault = Fault(path.name, None, "the file is missing.", f"Put it at {path} or correct region.yaml.")
         raise InvalidData([fault]) from None
+    except UnicodeDecodeError:
+        fault = Fault(
+            path.name,
+            None,
+            f"cannot be read as {encoding}.",
+            "Say how it is written with encoding: in region.yaml; exports from older systems are often cp1252.",
+        )
+        raise InvalidData([fault]) from None
     except (OSError, ValueError, LookupError) as error:
         reason = str(error).strip().splitlines()[0]
         fault = Fault(path.name, None, f"cannot be read ({reason}).", "Export the file again or correct region.yaml.")
@@ -121,8 +133,25 @@ def _plain_type(kind: pa.DataType) -> pa.DataType | None:
 
 
 def _read_text(path: Path, separator: str | None, encoding: str) -> pd.DataFrame:
-    if separator is None:
-        with path.open(encoding=encoding) as lines:
-            header = lines.readline()
-        separator = max(";\t,", key=header.count)
-    return pd.read_csv(path, sep=separator, encoding=encoding, dtype=str, keep_default_na=False, skip_blank_lines=False)
+    with path.open(encoding=encoding, newline="") as lines:
+        first, second = lines.readline(), lines.readline()
+    separator = separator or max(";\t,", key=first.count)
+    header, row = (next(csv.reader([line], delimiter=separator), []) for line in (first, second))
+    # Rows that end in a separator have one empty value more than the header: it must not shift the others.
+    trailing = len(row) == len(header) + 1 and not row[-1]
+    if len(row) > len(header) and not trailing:
+        what = f"there are {len(row)} values for the header's {len(header)} columns."
+        remedy = "Put quotes around texts that hold the separator, or name every column."
+        raise InvalidData([Fault(path.name, _FIRST_DATA_ROW[".csv"], what, remedy)])
+    frame = pd.read_csv(
+        path,
+        sep=separator,
+        encoding=encoding,
+        dtype=str,
+        keep_default_na=False,
+        skip_blank_lines=False,
+        header=0,
+        names=[*header, BEYOND_HEADER] if trailing else header,
+        index_col=False,
+    )
+    return frame[header].fillna("")

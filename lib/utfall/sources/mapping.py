@@ -119,7 +119,10 @@ def apply_mapping(
                 for column in missing
             ]
         )
-    rows = pd.RangeIndex(raw.first_row, raw.first_row + len(raw.frame))
+    rows = pd.Index(range(raw.first_row, raw.first_row + len(raw.frame)))
+    blank = (raw.frame.isna() | (raw.frame == "")).all(axis=1).to_numpy()
+    if blank.any():  # an empty line, often the last, is no row
+        raw, rows = RawTable(raw.frame[~blank].reset_index(drop=True), raw.file, raw.first_row), rows[~blank]
     mapped: dict[str, pd.Series] = {}
     faults: list[Fault] = []
     for target, rule in rules.items():
@@ -130,7 +133,7 @@ def apply_mapping(
         if target in numeric:
             values, bad = _numbers(values, decimal)
             values = values * rule.factor
-            remedy = "Write a number there, or leave the cell empty if there is none."
+            remedy = f"Write a number there, with {decimal!r} as decimal sign or another decimal: in region.yaml."
         elif target in dates:
             values, bad = _dates(values)
             remedy = "Write the date as YYYY-MM-DD or the month as YYYY-MM."
@@ -165,9 +168,9 @@ def _numbers(values: pd.Series, decimal: str) -> tuple[pd.Series, pd.Series]:
 
 def _dates(values: pd.Series) -> tuple[pd.Series, pd.Series]:
     if pd.api.types.is_datetime64_any_dtype(values):
-        return values.astype("datetime64[us]"), values.isna()
-    text = values.astype("str").str.strip()
+        return values.astype("datetime64[us]"), pd.Series(False, index=values.index)
+    text = values.astype("str").str.strip().fillna("")
     month = text.str.fullmatch(r"\d{4}-\d{2}|\d{6}").fillna(False)
     text = text.where(~month, text.str.replace(r"^(\d{4})-?(\d{2})$", r"\1-\2-01", regex=True))
     parsed = pd.to_datetime(text.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
-    return parsed.astype("datetime64[us]"), parsed.isna()
+    return parsed.astype("datetime64[us]"), parsed.isna() & text.ne("")
