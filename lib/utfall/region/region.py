@@ -57,11 +57,6 @@ class Region:
         SHA-256 of each input file.
     cube : Cube, optional
         Ledger and budget, summed; amounts are asked of the store when there is none.
-
-    Examples
-    --------
-    >>> region = getfixture("small_region")  # doctest: +SKIP
-    >>> region.costs(by=["unit", "cost_type"], until="2026-10")  # doctest: +SKIP
     """
 
     def __init__(

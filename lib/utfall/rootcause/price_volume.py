@@ -116,6 +116,8 @@ class PriceVolume(Result):
         """Draw the change by kind of driver."""
         frame = self.by_kind.rename(columns={"change": "amount"})
         frame = frame.assign(label=frame["kind"].map(KIND_WORDS))
+        if frame.empty:
+            frame = pd.DataFrame([{"label": "Ingen förändring", "amount": 0.0}])
         return bars(
             frame[["label", "amount"]],
             title=self._headline(),
