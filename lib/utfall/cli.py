@@ -128,11 +128,10 @@ def _plan(region: Region, period: str, data: str, units: list[str] | None) -> Pl
         if node.level in order.levels
     ]
     only = None if not units else {region.node(unit, month).code for unit in units}
-    where = data if "://" in data else str(Path(data).resolve())
     return make_plan(
         NOTEBOOKS / order.notebook,
         f"{month:%Y-%m}",
-        where,
+        data,
         nodes,
         only=only,
         title=order.title,

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 import utfall
-from tests.small_region import ACCOUNTS, UNITS, ledger, write_region
+from tests.small_region import ACCOUNTS, REGISTERS, UNITS, ledger, write_region
+from utfall.errors import InvalidParameter
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +125,10 @@ def test_key_figures_carry_the_deviation_for_the_front_page(surgery, small_regio
     budget = small_region.control_total(unit="K", since="2026-01", until="2026-10", table="budget")
     assert figures["deviation"]["value"] == pytest.approx(actual - budget)
     assert figures["deviation"]["assessment"] == "sämre"
+
+
+def test_a_unit_that_has_not_posted_anything_yet_is_refused_with_a_sentence(tmp_path):
+    units = [*REGISTERS["organisation.yaml"]["units"], {"code": "K3", "name": "Ny", "level": "unit", "parent": "KA"}]
+    region = utfall.open_region(write_region(tmp_path, organisation={"units": units}))
+    with pytest.raises(InvalidParameter, match="Ny has no postings through 2026-10"):
+        _ = utfall.follow_up(region, unit="K3", period="2026-10").outlook

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade, require_identity
 from utfall.forecasting import YearEnd, year_end
 from utfall.presentation.charts import year_path
@@ -154,13 +155,15 @@ def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Ti
     Raises
     ------
     InvalidParameter
-        For a unit or period that cannot be used.
+        For a unit or period that cannot be used, or a unit without a single posting.
     IdentityFailed
         When the forecast's outcome so far is not the ledger's.
     """
     month = region.period(period)
     node = region.node(unit, month)
     monthly = region.amounts(["unit", "line", "period"], unit=node.code, until=month)
+    if monthly.empty:
+        raise InvalidParameter(f"{node.name} has no postings through {month:%Y-%m}: there is nothing to follow up yet.")
     series, hierarchy = _series(region, monthly, month)
     forecast = year_end(series, hierarchy=hierarchy)
     frame = _frame(region, node.code, month, forecast)

@@ -37,8 +37,6 @@ class ResultTable(Result):
         One row a report line, then the sums: ``key, label, actual, budget, deviation, previous_year, change``
         (share; a cost that grows is positive), ``forecast``, ``year_budget``, ``forecast_deviation``. SEK in result
         sign; the budget columns are missing where the region has none.
-    month_actual, month_budget : float
-        Net of the last month alone.
     currency : str
         Currency of the amounts.
     """
@@ -46,8 +44,6 @@ class ResultTable(Result):
     unit_name: str
     period: pd.Timestamp
     frame: pd.DataFrame
-    month_actual: float
-    month_budget: float
     currency: str
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -165,13 +161,10 @@ def result_table(
     ledger = region.control_total(unit=node.code, since=since, until=month)
     net = row_of(frame, NET)
     checks = (require_identity("Resultattabellens netto = huvudbokens summa", net["actual"], ledger),)
-    last = region.amounts([], unit=node.code, since=month, until=month).iloc[0]
     return ResultTable(
         unit_name=node.name,
         period=month,
         frame=frame.drop(columns="kind"),
-        month_actual=float(last["actual"]),
-        month_budget=float(last["budget"]),
         currency=region.currency,
         assumptions=("Föregående år visas i årets organisation, så att enheter som flyttats jämförs med sig själva.",),
         warnings=(),
