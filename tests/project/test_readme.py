@@ -277,6 +277,7 @@ REGISTERS = {
     "`measures.yaml`: `measures`": models.Measure,
     "`goals.yaml`: `goals`": models.Goal,
     "`decisions.yaml`: `decisions`": models.Decision,
+    "`comments.yaml`: `comments`": models.Comment,
     "`reports.yaml`: `reports`": models.ReportOrder,
 }
 

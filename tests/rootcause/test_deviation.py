@@ -65,11 +65,32 @@ def test_a_price_rise_is_told_from_a_volume_rise(tmp_path):
     split = utfall.explain_deviation(utfall.open_region(folder), unit="K1", period="2026-10").price_volume
     changes = split.drugs.set_index(["drug", "factor"])["change"]
     assert changes["Dyrare", "price"] == pytest.approx(-100.0 * 10 * 10)
-    assert changes["Fler", "patients"] == pytest.approx(-100.0 * 10 * 10)
-    assert changes["Dyrare", "patients"] == pytest.approx(0)
+    # How many patients a drug has: the unit's patients, and the drug's share of them.
+    for drug, expected in (("Fler", -100.0 * 10 * 10), ("Dyrare", 0.0)):
+        assert changes[drug, "patients"] + changes[drug, "drug_share"] == pytest.approx(expected)
     lines = split.frame[split.frame["line"] == "drugs"].groupby("kind")["change"].sum()
-    assert lines["price"] == pytest.approx(-10_000) == lines["volume"]
-    assert lines["not_split"] == pytest.approx(0)
+    assert lines["price"] == pytest.approx(-10_000)
+    assert lines["volume"] + lines["mix"] == pytest.approx(-10_000)
+    assert lines["not_split"] == pytest.approx(0, abs=1e-6)
+
+
+def test_patients_who_move_to_a_costlier_drug_are_mix_and_not_volume(tmp_path):
+    """Ten of twenty patients leave a drug of 100 kr for one of 300 kr; nobody new comes."""
+    rows = []
+    for month in pd.date_range("2025-01-01", "2026-10-01", freq="MS"):
+        moved = 10.0 if month.year == 2026 else 0.0
+        rows.append(_use(month, "Billig", price=100.0, patients=20.0 - moved))
+        rows.append(_use(month, "Dyr", price=300.0, patients=10.0 + moved))
+    use = pd.DataFrame(rows)
+    drugs = use.groupby("period")["amount"].sum().rename("amount").reset_index().assign(unit="K1", account="5610")
+    others = ledger().query("not (unit == 'K1' and account == '5610' and period >= '2025-01-01')")
+    folder = write_region(tmp_path, ledger=pd.concat([others, drugs], ignore_index=True))
+    use.to_parquet(folder / "drug_use.parquet", index=False)
+    split = utfall.explain_deviation(utfall.open_region(folder), unit="K1", period="2026-10").price_volume
+    lines = split.frame[split.frame["line"] == "drugs"].groupby("kind")["change"].sum()
+    assert lines["mix"] == pytest.approx(-10 * 200 * 10)  # ten patients, 200 kr each, ten months
+    assert lines["volume"] == pytest.approx(0)
+    assert lines["price"] == pytest.approx(0)
 
 
 def _use(month, drug, *, price, patients):

@@ -150,6 +150,10 @@ INTERVALS: tuple[tuple[str, str, str, str], ...] = (
 """Account intervals: first, last, line, name."""
 
 
+DOSES = "Läkemedelsdoser"
+"""The product that drug cost follows."""
+
+
 def of_line(line: str) -> list[int]:
     """Positions of a line's accounts.
 
@@ -172,6 +176,7 @@ def accounts_register() -> dict[str, list[dict[str, object]]]:
                 "kind": "income" if "income" in group else "cost",
                 "volume_driven": driven,
                 "price_index": PRICE_OF_LINE.get(line),
+                "volume_products": [DOSES] if line == "drugs" else [],
             }
             for line, name, group, driven in LINES
         ],

@@ -222,6 +222,31 @@ def decisions_register() -> list[Row]:
     ]  # fmt: skip
 
 
+def comments_register(organisation: DemoOrganisation) -> list[Row]:
+    """Return the rows of ``comments.yaml``: what a few of those responsible said of their deviations."""
+
+    def row(unit: str, line: str, period: str, text: str, decision: str = "") -> Row:
+        return {
+            "unit": organisation.unit(unit).code, "line": line, "period": period, "text": text,
+            "author": "Enhetschef", "decision": decision,
+        }  # fmt: skip
+
+    return [
+        row(
+            "Dialysmottagningen", "materials", "2026-09",
+            "Leverantören höjde priserna vid avtalsförlängningen i februari; ny upphandling är begärd.",
+        ),
+        row(
+            "Ögonmottagningen", "drugs", "2026-08",
+            "Fler patienter än planerat har remitterats; väntelistan har kortats.",
+        ),
+        row(
+            "Frösö hälsocentral", "hired_staff", "2026-10",
+            "Två läkartjänster är vakanta och har täckts med inhyrd personal.", "review_2026",
+        ),
+    ]  # fmt: skip
+
+
 def reports_register() -> list[Row]:
     """Return the rows of ``reports.yaml``."""
     return [

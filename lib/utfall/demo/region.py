@@ -21,7 +21,13 @@ from utfall.demo.expected import expected_amounts, expected_volume
 from utfall.demo.files import REGION_FILE, replaced_folder, write_yaml
 from utfall.demo.kpis import kpi_table
 from utfall.demo.ledger import ledger_table, make_cells
-from utfall.demo.measures import decisions_register, goals_register, measures_register, reports_register
+from utfall.demo.measures import (
+    comments_register,
+    decisions_register,
+    goals_register,
+    measures_register,
+    reports_register,
+)
 from utfall.demo.organisation import DemoOrganisation, demo_organisation, organisation_rows
 from utfall.demo.plan import Plan, finish_budget, make_plan, quiet_units
 from utfall.demo.prices import price_index_table
@@ -153,6 +159,7 @@ def _write_registers(world: _World, folder: Path) -> None:
         "measures.yaml": {"measures": measures_register(world.organisation, world.plan.effects)},
         "goals.yaml": {"goals": goals_register()},
         "decisions.yaml": {"decisions": decisions_register()},
+        "comments.yaml": {"comments": comments_register(world.organisation)},
         "reports.yaml": {"reports": reports_register()},
         "truth.yaml": truth_register(world.organisation, world.log),
     }

@@ -23,6 +23,7 @@ from utfall.region.region import Region, Registers
 from utfall.region.registers import (
     REGION_FILE,
     AccountInterval,
+    Comment,
     Decision,
     Goal,
     Measure,
@@ -43,6 +44,7 @@ REGISTER_FILES = (
     "measures.yaml",
     "goals.yaml",
     "decisions.yaml",
+    "comments.yaml",
     "reports.yaml",
 )
 WORK_FOLDER = ".utfall"
@@ -54,7 +56,7 @@ DATA_VERSION_LENGTH = 12
 KEPT_SECONDS = 86_400
 """How long imports of earlier data stay: a notebook or a run that opened them may still be at work."""
 
-RULES_VERSION = 5
+RULES_VERSION = 6
 """Raised when a rule of validation changes, so that regions are checked anew."""
 
 
@@ -222,6 +224,7 @@ def _read_registers(file: Callable[[str], Path]) -> Registers:
         measures=read_register(file("measures.yaml"), "measures", Measure),
         goals=read_register(file("goals.yaml"), "goals", Goal),
         decisions=read_register(file("decisions.yaml"), "decisions", Decision),
+        comments=read_register(file("comments.yaml"), "comments", Comment),
         reports=read_register(file("reports.yaml"), "reports", ReportOrder),
     )
 

@@ -15,7 +15,7 @@ from utfall.region.cube import Cube
 from utfall.region.facts import FINE_COLUMNS, sum_facts
 from utfall.region.organisation import Node, Organisation
 from utfall.region.periods import PeriodLike, parse_period
-from utfall.region.registers import Decision, Goal, Measure, RegionFile, ReportOrder
+from utfall.region.registers import Comment, Decision, Goal, Measure, RegionFile, ReportOrder
 from utfall.region.store import Store
 
 ORGANISATION_COLUMNS = ("unit", "area", "division", "board")
@@ -35,6 +35,7 @@ class Registers:
     measures: tuple[Measure, ...] = ()
     goals: tuple[Goal, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    comments: tuple[Comment, ...] = ()
     reports: tuple[ReportOrder, ...] = ()
 
 
@@ -48,7 +49,7 @@ class Region:
     settings : RegionFile
         What ``region.yaml`` says.
     registers : Registers
-        Organisation, accounts, measures, goals, decisions and report plan.
+        Organisation, accounts, measures, goals, decisions, comments and report plan.
     store : Store
         The tables.
     data_version : str
@@ -120,6 +121,11 @@ class Region:
     def decisions(self) -> tuple[Decision, ...]:
         """The decisions register."""
         return self.registers.decisions
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """What the persons responsible say of deviations."""
+        return self.registers.comments
 
     @property
     def reports(self) -> tuple[ReportOrder, ...]:

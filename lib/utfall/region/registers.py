@@ -137,6 +137,9 @@ class ReportLine(RegisterRow):
         Whether the cost is expected to follow the volume of care.
     price_index : str or None
         Index in the table ``price_index`` that its prices follow.
+    volume_products : tuple of str
+        Products of the table ``volumes`` that a volume-driven line follows, the best first: a unit's volume is the
+        first of them it counts, else its DRG points, else what it counts most of.
     """
 
     line: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -145,6 +148,7 @@ class ReportLine(RegisterRow):
     kind: Literal["income", "cost"]
     volume_driven: bool = False
     price_index: str | None = None
+    volume_products: tuple[str, ...] = ()
 
 
 class AccountInterval(RegisterRow):
@@ -277,6 +281,31 @@ class Decision(RegisterRow):
     reference: str = ""
     text: str = ""
     measures: tuple[str, ...] = ()
+
+
+class Comment(RegisterRow):
+    """What the person responsible says of a deviation, and the decision it led to.
+
+    Parameters
+    ----------
+    unit, line : str
+        Code of the unit, and report line; all of the unit's lines when `line` is empty.
+    period : str
+        Month the comment was written for, ``YYYY-MM``; it is shown in the reports of its calendar year from then on.
+    text : str
+        The explanation, as it is printed.
+    author : str
+        Role of who wrote it.
+    decision : str
+        Identifier in the register of decisions; empty when it led to none.
+    """
+
+    unit: str
+    line: str = ""
+    period: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    text: str = Field(min_length=1)
+    author: str = ""
+    decision: str = ""
 
 
 class ReportOrder(RegisterRow):

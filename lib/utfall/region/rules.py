@@ -47,6 +47,16 @@ def check_registers(settings: RegionFile, registers: Registers) -> None:
             if measure_id not in measure_ids:
                 what = f"the decision {decision.id} names the unknown measure {measure_id}."
                 faults.append(Fault("decisions.yaml", decision.source_row, what, "Use an id of measures.yaml."))
+    decision_ids = {decision.id for decision in registers.decisions}
+    for comment in registers.comments:
+        for what, value, known, register in (
+            ("unit", comment.unit, codes, "organisation.yaml"),
+            ("line", comment.line, lines, "accounts.yaml"),
+            ("decision", comment.decision, decision_ids, "decisions.yaml"),
+        ):
+            if value and value not in known:
+                said = f"a comment for {comment.period} names the unknown {what} {value}."
+                faults.append(Fault("comments.yaml", comment.source_row, said, f"Use one of {register}."))
     if faults:
         raise InvalidData(faults)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+
 import pandas as pd
 
+from utfall.presentation.disclosure import MIN_COUNT
 from utfall.region import a_year_before
 from utfall.rootcause.comparison import Comparison
-from utfall.rootcause.drivers import Drivers, decompose
+from utfall.rootcause.drivers import decompose
 
 NOT_SPLIT = "not_split"
 """The part of a cost line that no counted volume covers."""
@@ -19,6 +21,7 @@ FACTOR_WORDS = {
     "price": "pris",
     "packages_per_dose": "förpackningar per dos",
     "doses_per_patient": "doser per patient",
+    "drug_share": "val av läkemedel",
     "patients": "antal patienter",
     "rate": "kostnad per timme",
     "own_share": "fördelning egen/inhyrd",
@@ -44,6 +47,7 @@ FACTOR_KIND = {
     "cases": "volume",
     "volume": "volume",
     "own_share": "mix",
+    "drug_share": "mix",
     "points_per_case": "mix",
     "packages_per_dose": "efficiency",
     "doses_per_patient": "efficiency",
@@ -57,49 +61,110 @@ into price and efficiency, and is not."""
 KINDS = ("price", "volume", "mix", "efficiency", "price_and_efficiency", NOT_SPLIT)
 """Every kind of driver, in the order it is shown."""
 
-DRUG_FACTORS = ["price", "packages_per_dose", "doses_per_patient", "patients"]
+DRUG_FACTORS = ["price", "packages_per_dose", "doses_per_patient", "drug_share", "patients"]
 CARE_FACTORS = ["point_price", "points_per_case", "cases"]
-STAFF_LINES = ("salaries", "hired_staff")
+STAFF_FACTORS = ["rate", "own_share", "hours"]
+STAFF_LINES = {"own": "salaries", "hired": "hired_staff"}
+"""Report line of each kind of employment."""
+
+FEWEST_CASES = MIN_COUNT
+"""Purchased care is only split where a unit has this many cases in both spans: with fewer, price and weight would say
+what a single patient's care cost."""
+
+CELL_COLUMNS = ["unit", "line", "factor", "change"]
+"""Columns of a split: one row a unit, line and factor; SEK in result sign."""
 
 
-def counted_drugs(comparison: Comparison) -> Drivers:
-    """Split the change in drugs over price, packages per dose, doses per patient and patients, by unit and drug."""
-    sums = ["amount", "packages", "doses", "patients"]
+@dataclass(frozen=True)
+class SplitCells:
+    """The change of cost since last year, split where something is counted.
+
+    Parameters
+    ----------
+    by_cell : DataFrame
+        ``unit, line, factor, change``.
+    drugs : DataFrame
+        ``unit, line, drug, factor, change``: the drugs of `by_cell`, drug by drug.
+    """
+
+    by_cell: pd.DataFrame
+    drugs: pd.DataFrame
+
+
+def split_cells(comparison: Comparison) -> SplitCells:
+    """Split the change of each unit's cost since the same months last year, with what the region counts.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The node and the months; always compared with last year.
+
+    Returns
+    -------
+    SplitCells
+        Without rows where nothing is counted.
+    """
+    tables, lines = comparison.region.tables, {line.line for line in comparison.region.accounts.lines}
+    drugs = pd.DataFrame(columns=["unit", "line", "drug", "factor", "change"])
+    parts = []
+    if "drug_use" in tables and "drugs" in lines:
+        drugs = counted_drugs(comparison)
+        parts.append(_by_cell(drugs))
+    if "staffing" in tables:
+        parts.append(counted_staff(comparison))
+    if "purchased_care" in tables and "purchased_care" in lines:
+        parts.append(counted_care(comparison))
+    counted = {line for part in parts for line in part["line"].unique()}
+    parts.append(assumed_by_volume(comparison, counted))
+    found = [part for part in parts if len(part)]
+    return SplitCells(pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=CELL_COLUMNS), drugs)
+
+
+def counted_drugs(comparison: Comparison) -> pd.DataFrame:
+    """Split the change in drugs by unit and drug: ``unit, line, drug, factor, change``.
+
+    Cost is price × packages per dose × doses per patient × the drug's share of the unit's patients × those patients; so
+    patients that move to a costlier drug are told from more patients.
+    """
     frames = [
         frame.assign(
             price=_ratio(frame["amount"], frame["packages"]),
             packages_per_dose=_ratio(frame["packages"], frame["doses"]),
             doses_per_patient=_ratio(frame["doses"], frame["patients"]),
+            drug_share=_ratio(frame["patients"], frame.groupby("unit")["patients"].transform("sum")),
+            patients=frame.groupby("unit")["patients"].transform("sum"),
         )
-        for frame in _two_spans(comparison, "drug_use", ["unit", "drug"], sums)
+        for frame in _two_spans(comparison, "drug_use", ["unit", "drug"], ["amount", "packages", "doses", "patients"])
     ]
-    return decompose(frames[0], frames[1], DRUG_FACTORS, by=["unit", "drug"])
+    strata = decompose(frames[0], frames[1], DRUG_FACTORS, by=["unit", "drug"]).by_stratum
+    return strata.assign(line="drugs")[["unit", "line", "drug", "factor", "change"]]
 
 
-def counted_care(comparison: Comparison) -> Drivers:
+def counted_care(comparison: Comparison) -> pd.DataFrame:
     """Split the change in purchased care over price a point, points a case and cases, by unit and provider."""
-    before, after = _two_spans(comparison, "purchased_care", ["unit", "provider", "case"], ["drg_points", "amount"])
     frames = []
-    for cases in (before, after):
+    for cases in _two_spans(comparison, "purchased_care", ["unit", "provider", "case"], ["drg_points", "amount"]):
         frame = cases.groupby(["unit", "provider"], observed=True).agg(
             amount=("amount", "sum"), drg_points=("drg_points", "sum"), cases=("case", "count")
         )
-        frame = frame.reset_index().astype({"cases": "float64"})
-        frames.append(
-            frame.assign(
-                point_price=_ratio(frame["amount"], frame["drg_points"]),
-                points_per_case=_ratio(frame["drg_points"], frame["cases"]),
-            )
+        frames.append(frame.reset_index().astype({"cases": "float64"}))
+    counts = [frame.groupby("unit")["cases"].sum() for frame in frames]
+    shown = set.intersection(*(set(count.index[count >= FEWEST_CASES]) for count in counts))
+    frames = [
+        frame[frame["unit"].isin(shown)].assign(
+            point_price=lambda rows: _ratio(rows["amount"], rows["drg_points"]),
+            points_per_case=lambda rows: _ratio(rows["drg_points"], rows["cases"]),
         )
-    return decompose(frames[0], frames[1], CARE_FACTORS, by=["unit", "provider"])
+        for frame in frames
+    ]
+    strata = decompose(frames[0], frames[1], CARE_FACTORS, by=["unit", "provider"]).by_stratum
+    return _by_cell(strata.assign(line="purchased_care"))
 
 
-def counted_staff(comparison: Comparison) -> list[pd.DataFrame]:
-    """Salaries and hired staff: cost an hour, hours in all, and the shift between own and hired hours."""
-    keys = ["unit", "category", "employment"]
-    before, after = _two_spans(comparison, "staffing", keys, ["hours", "amount"])
+def counted_staff(comparison: Comparison) -> pd.DataFrame:
+    """Split salaries and hired staff over cost an hour, hours in all, and the shift between own and hired hours."""
     frames = []
-    for frame in (before, after):
+    for frame in _two_spans(comparison, "staffing", ["unit", "category", "employment"], ["hours", "amount"]):
         everyone = frame.groupby(["unit", "category"])["hours"].transform("sum")
         frames.append(
             frame.assign(
@@ -108,25 +173,16 @@ def counted_staff(comparison: Comparison) -> list[pd.DataFrame]:
                 hours=everyone,
             )
         )
-    drivers = decompose(frames[0], frames[1], ["rate", "own_share", "hours"], by=keys)
-    strata = drivers.by_stratum
-    parts = []
-    for line, employment in zip(STAFF_LINES, ("own", "hired"), strict=True):
-        rows = strata[strata["employment"] == employment].groupby("factor", sort=False)["change"].sum()
-        parts.append(rows.reset_index().assign(line=line))
-    return parts
+    strata = decompose(frames[0], frames[1], STAFF_FACTORS, by=["unit", "category", "employment"]).by_stratum
+    return _by_cell(strata.assign(line=strata["employment"].map(STAFF_LINES)))
 
 
-def assumed_by_volume(comparison: Comparison, change: pd.DataFrame, split: set[str]) -> list[pd.DataFrame]:
-    """Volume-driven lines without counts of their own: volume × price index × use of resources per volume."""
-    driven = {
-        line.line: line.price_index
-        for line in comparison.region.accounts.lines
-        if line.volume_driven and line.line in change.index and line.line not in split
-    }
-    if not driven or "volumes" not in comparison.region.tables:
-        return []
-    volumes = _volumes(*_two_spans(comparison, "volumes", ["unit", "product"], ["actual"]))
+def assumed_by_volume(comparison: Comparison, split: set[str]) -> pd.DataFrame:
+    """Split volume-driven lines without counts of their own: volume × price index × use of resources per volume."""
+    lines = [line for line in comparison.region.accounts.lines if line.volume_driven and line.line not in split]
+    if not lines or "volumes" not in comparison.region.tables:
+        return pd.DataFrame(columns=CELL_COLUMNS)
+    spans = _two_spans(comparison, "volumes", ["unit", "product"], ["actual"])
     costs = [
         comparison.previous_year(["line", "unit"]),
         comparison.region.amounts(
@@ -134,23 +190,79 @@ def assumed_by_volume(comparison: Comparison, change: pd.DataFrame, split: set[s
         ),
     ]
     parts = []
-    for line, price_index in driven.items():
-        price = _price_change(comparison, price_index)
+    for line in lines:
+        price = price_change(comparison, line.price_index)
+        volumes = chosen_volumes(spans[0], spans[1], line.volume_products)
         frames = []
         for cost, volume, level in zip(costs, volumes, (1.0, price or 1.0), strict=True):
-            frame = cost[cost["line"] == line].merge(volume, on="unit", how="inner")
+            frame = cost[cost["line"] == line.line].merge(volume, on="unit", how="inner")
             intensity = _ratio(frame["actual"], frame["volume"] * level)
-            frame = frame.assign(price_index=level, intensity=intensity, cost_per_volume=intensity)
-            frames.append(frame)
+            frames.append(frame.assign(price_index=level, intensity=intensity, cost_per_volume=intensity))
         if all(len(frame) for frame in frames):
             factors = ["cost_per_volume", "volume"] if price is None else ["price_index", "intensity", "volume"]
-            parts.append(factor_part(line, decompose(frames[0], frames[1], factors, by="unit")))
-    return parts
+            strata = decompose(frames[0], frames[1], factors, by="unit").by_stratum
+            parts.append(_by_cell(strata.assign(line=line.line)))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL_COLUMNS)
 
 
-def factor_part(line: str, drivers: Drivers) -> pd.DataFrame:
-    """Give the changes of one line as rows ``factor, change, line``."""
-    return drivers.table[["factor", "change"]].assign(line=line)
+def price_change(comparison: Comparison, name: str | None) -> float | None:
+    """Mean of a price index this year over the same months last year; None where there is none.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The months.
+    name : str or None
+        Name of the index in the table ``price_index``.
+
+    Returns
+    -------
+    float or None
+        1.03 when prices are three per cent higher.
+    """
+    if name is None or "price_index" not in comparison.region.tables:
+        return None
+    rows = comparison.region.table("price_index")
+    index = rows[rows["index"] == name].set_index("period")["value"].sort_index()
+    now = index.loc[comparison.since : comparison.period].mean()
+    before = index.loc[a_year_before(comparison.since) : a_year_before(comparison.period)].mean()
+    return float(now / before) if now > 0 and before > 0 else None
+
+
+def chosen_volumes(
+    before: pd.DataFrame, after: pd.DataFrame, products: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One volume a unit, the same product in both frames.
+
+    The first of the line's own products that the unit counts, else its DRG points, else the product it counts most of.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        ``unit, product, actual``.
+    products : tuple of str
+        Products the line follows, the best first.
+
+    Returns
+    -------
+    before, after : DataFrame
+        ``unit, volume``, for the units that have the product in both.
+    """
+    both = before.merge(after, on=["unit", "product"], suffixes=("_before", "_after"))
+    both = both[(both["actual_before"] > 0) & (both["actual_after"] > 0)]
+    order = {product: place for place, product in enumerate((*products, VOLUME_PRODUCT))}
+    both = both.assign(place=both["product"].map(order).fillna(len(order)))
+    chosen = both.sort_values(
+        ["unit", "place", "actual_before", "product"], ascending=[True, True, False, True]
+    ).drop_duplicates("unit")
+    first, second = (
+        chosen[["unit", f"actual_{span}"]].set_axis(["unit", "volume"], axis=1) for span in ("before", "after")
+    )
+    return first, second
+
+
+def _by_cell(strata: pd.DataFrame) -> pd.DataFrame:
+    return strata.groupby(["unit", "line", "factor"], sort=False)["change"].sum().reset_index()
 
 
 def _two_spans(
@@ -167,29 +279,6 @@ def _two_spans(
 
     before = span(a_year_before(comparison.since), a_year_before(comparison.period))
     return before, span(comparison.since, comparison.period)
-
-
-def _volumes(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One volume a unit, the same product in both spans: its DRG points, or else the product it counts most of."""
-    both = before.merge(after, on=["unit", "product"], suffixes=("_before", "_after"))
-    both = both[(both["actual_before"] > 0) & (both["actual_after"] > 0)]
-    rank = np.where(both["product"] == VOLUME_PRODUCT, np.inf, both["actual_before"])
-    chosen = both.assign(rank=rank).sort_values(["unit", "rank", "product"]).drop_duplicates("unit", keep="last")
-    first, second = (
-        chosen[["unit", f"actual_{span}"]].set_axis(["unit", "volume"], axis=1) for span in ("before", "after")
-    )
-    return first, second
-
-
-def _price_change(comparison: Comparison, name: str | None) -> float | None:
-    """Mean of a line's price index this year over the same months last year; None where there is none."""
-    if name is None or "price_index" not in comparison.region.tables:
-        return None
-    rows = comparison.region.table("price_index")
-    index = rows[rows["index"] == name].set_index("period")["value"].sort_index()
-    now = index.loc[comparison.since : comparison.period].mean()
-    before = index.loc[a_year_before(comparison.since) : a_year_before(comparison.period)].mean()
-    return float(now / before) if now > 0 and before > 0 else None
 
 
 def _ratio(over: pd.Series, under: pd.Series) -> pd.Series:

@@ -21,11 +21,7 @@ from utfall.rootcause.cost_factors import (
     KINDS,
     NOT_SPLIT,
     VOLUME_PRODUCT,
-    assumed_by_volume,
-    counted_care,
-    counted_drugs,
-    counted_staff,
-    factor_part,
+    split_cells,
 )
 
 KIND_WORDS = {
@@ -188,20 +184,10 @@ def price_and_volume(comparison: Comparison, money: Money) -> PriceVolume | NotA
         return NotAvailable("Kostnaden kan inte jämföras med förra året: historiken är för kort.")
     cost_lines = [line.line for line in region.accounts.lines if line.kind == "cost"]
     change = _ledger_change(comparison).reindex(cost_lines).dropna(how="all").fillna(0.0)
-    parts: list[pd.DataFrame] = []
-    drugs = pd.DataFrame(columns=["unit", "drug", "factor", "change"])
-    if "drug_use" in region.tables and "drugs" in change.index:
-        drivers = counted_drugs(comparison)
-        drugs = drivers.by_stratum[["unit", "drug", "factor", "change"]]
-        parts.append(factor_part("drugs", drivers))
-    if "staffing" in region.tables:
-        parts += counted_staff(comparison)
-    if "purchased_care" in region.tables and "purchased_care" in change.index:
-        parts.append(factor_part("purchased_care", counted_care(comparison)))
-    counted = {part["line"].iloc[0] for part in parts if len(part)}
-    parts += assumed_by_volume(comparison, change, counted)
-    if not parts:
+    cells = split_cells(comparison)
+    if cells.by_cell.empty:
         return NotAvailable("Kostnaden kan inte delas upp: regionens uppgifter innehåller inga räknade volymer.")
+    parts = cells.by_cell.groupby(["line", "factor"], sort=False)["change"].sum().reset_index()
     frame = _with_remainder(parts, change)
     frame = frame.assign(line_name=frame["line"].map(region.accounts.frame.set_index("line")["name"]))
     before, after = float(change["before"].sum()), float(change["after"].sum())
@@ -212,7 +198,7 @@ def price_and_volume(comparison: Comparison, money: Money) -> PriceVolume | NotA
     )
     return PriceVolume(
         frame=frame,
-        drugs=drugs,
+        drugs=cells.drugs,
         before=before,
         after=after,
         since=comparison.since,
@@ -232,11 +218,10 @@ def _ledger_change(comparison: Comparison) -> pd.DataFrame:
     return pd.concat({"before": before, "after": now}, axis=1).fillna(0.0)
 
 
-def _with_remainder(parts: list[pd.DataFrame], change: pd.DataFrame) -> pd.DataFrame:
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["factor", "change", "line"])
-    covered = frame.groupby("line")["change"].sum().reindex(change.index).fillna(0.0)
+def _with_remainder(parts: pd.DataFrame, change: pd.DataFrame) -> pd.DataFrame:
+    covered = parts.groupby("line")["change"].sum().reindex(change.index).fillna(0.0)
     left = (change["after"] - change["before"] - covered).rename("change").rename_axis("line").reset_index()
-    frame = pd.concat([frame, left.assign(factor=NOT_SPLIT)], ignore_index=True)
+    frame = pd.concat([parts, left.assign(factor=NOT_SPLIT)], ignore_index=True)
     frame = frame.assign(kind=frame["factor"].map(FACTOR_KIND))
     order = {line: number for number, line in enumerate(change.index)}
     frame = frame[frame["line"].isin(list(order))]
