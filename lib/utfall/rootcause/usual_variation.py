@@ -79,9 +79,9 @@ def usual_variation(spans: pd.DataFrame) -> pd.DataFrame:
     ...     (f"u{unit}", "drugs", year, -1e6 * np.exp(0.04 * (year - 2020) + rng.normal(0, 0.02)))
     ...     for unit in range(200) for year in range(2019, 2027)
     ... ], columns=["unit", "line", "year", "actual"])
-    >>> variation = usual_variation(spans)
-    >>> round(float(variation["sd"].median()), -3)
-    25000.0
+    >>> share = usual_variation(spans)["sd"] / (1e6 * np.exp(0.2))
+    >>> round(float(share.median()), 2)
+    0.02
     """
     wide = spans.pivot_table(index=KEYS, columns="year", values="actual", aggfunc="sum", sort=False)
     judged = int(spans["year"].max())
@@ -120,7 +120,7 @@ def span_history(region: Region, period: pd.Timestamp) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``unit, line, year, actual``.
+        ``unit, line, year, actual, budget``.
     """
     since = max(region.first_period, pd.Timestamp(period.year - HISTORY_YEARS, 1, 1))
     if since.month > 1:  # a year that begins in the middle is not comparable
@@ -128,7 +128,7 @@ def span_history(region: Region, period: pd.Timestamp) -> pd.DataFrame:
     rows = region.amounts([*KEYS, "period"], since=since, until=period, structure=period)
     rows = rows[rows["period"].dt.month <= period.month]
     rows = rows.assign(year=rows["period"].dt.year)
-    return rows.groupby([*KEYS, "year"], sort=False)["actual"].sum().round(2).reset_index()
+    return rows.groupby([*KEYS, "year"], sort=False)[["actual", "budget"]].sum().round(2).reset_index()
 
 
 def exceeds(deviation: pd.Series, sd: pd.Series, degrees: pd.Series) -> pd.Series:
@@ -153,8 +153,8 @@ def exceeds(deviation: pd.Series, sd: pd.Series, degrees: pd.Series) -> pd.Serie
     return (deviation.abs() > limit(sd, degrees)).astype("boolean").where(sd.notna())
 
 
-def limit(sd: pd.Series, degrees: pd.Series) -> pd.Series:
-    """Half width of the band that chance leaves with probability `SIGNAL_P`.
+def limit(sd: pd.Series, degrees: pd.Series, p: float = SIGNAL_P) -> pd.Series:
+    """Half width of the band that chance leaves with probability `p`.
 
     Parameters
     ----------
@@ -162,6 +162,8 @@ def limit(sd: pd.Series, degrees: pd.Series) -> pd.Series:
         SEK.
     degrees : Series
         Degrees of freedom of `sd`.
+    p : float, default `SIGNAL_P`
+        Probability to exceed it on either side.
 
     Returns
     -------
@@ -173,7 +175,7 @@ def limit(sd: pd.Series, degrees: pd.Series) -> pd.Series:
     >>> limit(pd.Series([1.0]), pd.Series([1e9])).round(3).tolist()  # the normal quantile
     [3.481]
     """
-    return sd * special.stdtrit(degrees.to_numpy(dtype=float), 1 - SIGNAL_P / 2)
+    return sd * special.stdtrit(degrees.to_numpy(dtype=float), 1 - p / 2)
 
 
 def summed(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
