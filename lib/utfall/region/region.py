@@ -290,6 +290,7 @@ class Region:
         since: PeriodLike | None = None,
         until: PeriodLike | None = None,
         table: Literal["ledger", "budget"] = "ledger",
+        structure: PeriodLike | None = None,
     ) -> float:
         """Sum of every ledger (or budget) row of a unit, straight from the table.
 
@@ -303,6 +304,8 @@ class Region:
             First and last month.
         table : {"ledger", "budget"}, default "ledger"
             Which table.
+        structure : period, optional
+            The month whose organisation says what belongs to `unit`; `until` when not given.
 
         Returns
         -------
@@ -312,7 +315,7 @@ class Region:
         last = self.latest_period if until is None else parse_period(until)
         return self.store.total(
             table,
-            units=None if unit is None else self._posted_units(unit, last),
+            units=None if unit is None else self._posted_units(unit, parse_period(structure or last)),
             first=None if since is None else parse_period(since),
             last=last,
             version=self.settings.budget_version if table == "budget" else None,
