@@ -24,6 +24,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 NOTEBOOKS = PROJECT / "notebooks"
 DEMO = "data/demo"
+REPORTS = Path("reports")
 FAILED = 1
 """Exit code when something named on the screen went wrong."""
 
@@ -90,7 +91,16 @@ def report(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Reports made at once; chosen from the cores by default.")
     ] = None,
-    reports: Annotated[Path, typer.Option("--out", help="Folder the month's folder is made in.")] = Path("reports"),
+    notebook: Annotated[
+        str | None,
+        typer.Option(
+            help="Render this notebook, such as root_cause.ipynb, instead of the report plan's; by default into a "
+            "folder of its own below reports."
+        ),
+    ] = None,
+    reports: Annotated[
+        Path | None, typer.Option("--out", help="Folder the month's folder is made in; reports by default.")
+    ] = None,
 ) -> None:
     """Render a month's reports for every unit, with a front page."""
     from utfall.publishing import render_reports
@@ -99,8 +109,9 @@ def report(
     started = time.monotonic()
     with _told_plainly():
         region = open_region(data)
-        plan = _plan(region, period, data, unit)
-        result = render_reports(plan, out=reports, workers=workers, progress=True)
+        plan = _plan(region, period, data, unit, notebook)
+        out_folder = reports or (REPORTS / Path(notebook).stem if notebook else REPORTS)
+        result = render_reports(plan, out=out_folder, workers=workers, progress=True)
     _tell(result, time.monotonic() - started)
     raise typer.Exit(result.exit_code)
 
@@ -112,13 +123,15 @@ def lab() -> None:
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab"])
 
 
-def _plan(region: Region, period: str, data: str, units: list[str] | None) -> Plan:
-    """The reports of a month: one for each unit of the levels the report plan names."""
-    from utfall.publishing import ReportNode, make_plan
+def _plan(region: Region, period: str, data: str, units: list[str] | None, notebook: str | None) -> Plan:
+    """The reports of a month: one for each unit of the levels the report plan names, or of `notebook`."""
+    from utfall.publishing import ReportNode, make_plan, notebook_title
     from utfall.region.registers import ReportOrder
 
     month = region.period(period)
     orders = region.reports or (ReportOrder(notebook="monthly_report.ipynb", title="Månadsrapport"),)
+    if notebook:
+        orders = (ReportOrder(notebook=notebook, title=notebook_title(NOTEBOOKS / notebook)),)
     if len(orders) > 1:
         raise InvalidParameter("reports.yaml orders several notebooks; one a region can be rendered so far.")
     order = orders[0]

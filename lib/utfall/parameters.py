@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from utfall.errors import InvalidParameter
@@ -19,6 +21,8 @@ class ReportParameters(BaseModel):
         Month, ``YYYY-MM``.
     data : str
         Where the region is.
+    against : {"", "budget", "previous_year"}
+        What outcomes are compared with; the region's own reference when empty.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -26,6 +30,7 @@ class ReportParameters(BaseModel):
     unit: str
     period: str
     data: str = Field(min_length=1)
+    against: Literal["", "budget", "previous_year"] = ""
 
     @field_validator("period")
     @classmethod
@@ -34,7 +39,7 @@ class ReportParameters(BaseModel):
         return period
 
 
-def check_parameters(*, unit: str, period: str, data: str) -> ReportParameters:
+def check_parameters(*, unit: str, period: str, data: str, against: str = "") -> ReportParameters:
     """Check the parameters of a report notebook, before the first row of data is read.
 
     Parameters
@@ -45,6 +50,8 @@ def check_parameters(*, unit: str, period: str, data: str) -> ReportParameters:
         Month, ``YYYY-MM``.
     data : str
         Where the region is: a folder, or a DuckDB file.
+    against : {"", "budget", "previous_year"}, default ""
+        What outcomes are compared with; the region's own reference when empty.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def check_parameters(*, unit: str, period: str, data: str) -> ReportParameters:
     utfall.errors.InvalidParameter: The period 'oktober' is not a month; write it as YYYY-MM, for example 2026-10.
     """
     try:
-        return ReportParameters(unit=unit, period=period, data=data)
+        return ReportParameters.model_validate({"unit": unit, "period": period, "data": data, "against": against})
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"]))

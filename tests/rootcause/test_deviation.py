@@ -6,7 +6,6 @@ import pytest
 import utfall
 from tests.small_region import REGISTERS, ledger, write_region
 from utfall.errors import InvalidParameter
-from utfall.rootcause.signal import noise_band
 
 
 def test_the_planted_cost_is_where_it_was_planted(small_region):
@@ -148,25 +147,11 @@ def test_against_last_year_needs_a_whole_year_before(small_region):
 
 def test_every_step_of_the_method_leaves_a_trace(small_region):
     trail = utfall.explain_deviation(small_region, period="2026-10").trail
-    assert [step.name for step in trail][:3] == ["Kontrollsummor", "Signal eller brus", "Segment"]
+    names = [step.name for step in trail]
+    assert names[0] == "Kontrollsummor"
+    assert names[-2:] == ["Orsaker", "Det oförklarade"]
+    assert len(names) >= 14
     assert all(step.rule and step.outcome for step in trail)
-
-
-def test_a_steady_trend_and_a_steady_season_are_no_noise():
-    months = pd.date_range("2023-01-01", "2025-12-01", freq="MS")
-    amounts = [-1000.0 - 5 * number - 200 * (month.month == 7) for number, month in enumerate(months)]
-    band = noise_band(pd.DataFrame({"line": "a", "period": months, "actual": amounts}), 10)["band"].iloc[0]
-    assert band == pytest.approx(0, abs=1e-9)
-
-
-def test_the_band_covers_the_chance_of_sums_it_was_not_fitted_on():
-    """Normal noise of sd 10: three standard deviations of a ten-month sum are 3 · 10 · √10."""
-    import numpy as np
-
-    generator = np.random.default_rng(4)
-    months = pd.date_range("2000-01-01", periods=600, freq="MS")
-    frame = pd.DataFrame({"line": "a", "period": months, "actual": generator.normal(0, 10, 600)})
-    assert noise_band(frame, 10)["band"].iloc[0] == pytest.approx(3 * 10 * 10**0.5, rel=0.1)
 
 
 def test_a_short_history_gives_no_band_and_no_judgement(small_region):

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from utfall.presentation.numbers import HOME_CURRENCY, Unit, amount, choose_unit
 from utfall.presentation.words import Assessment, assessment, deviation_words
 
+MORE_DIGITS = 10
+"""How many times larger than usual amounts may be for the sake of the deviations beside them: one digit more."""
+
 
 @dataclass(frozen=True)
 class Money:
@@ -35,6 +38,34 @@ class Money:
         """Choose the unit that fits the largest of some amounts; missing ones do not count."""
         known = [abs(value) for value in amounts if value == value]
         return cls(choose_unit(max(known, default=0.0)), currency)
+
+    @classmethod
+    def for_deviations(
+        cls, amounts: Iterable[float], deviations: Iterable[float], currency: str = HOME_CURRENCY
+    ) -> Money:
+        """Choose the unit in which deviations can be read, though the amounts beside them are larger.
+
+        Parameters
+        ----------
+        amounts : iterable of float
+            Amounts shown beside the deviations; they may have `MORE_DIGITS` times the size their own unit allows.
+        deviations : iterable of float
+            What must be readable.
+        currency : str, default "SEK"
+            ISO code of the currency.
+
+        Returns
+        -------
+        Money
+
+        Examples
+        --------
+        >>> Money.for_deviations([-45_000_000.0], [-2_300_000.0]).unit.value
+        'tkr'
+        >>> Money.for_deviations([-900_000_000.0], [-2_300_000.0]).unit.value
+        'mkr'
+        """
+        return cls.for_amounts([*(value / MORE_DIGITS for value in amounts), *deviations], currency)
 
     def write(self, value: float, *, signed: bool = False) -> str:
         """Write an amount with its unit: ``−12,4 mkr``."""

@@ -216,6 +216,30 @@ def make_plan(
     return Plan(period, jobs, title=title, fictitious=fictitious, publisher=publisher, complete=only is None)
 
 
+def notebook_title(notebook: Path) -> str:
+    """What kind of report a notebook makes: the title in its metadata, or else its file name.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InvalidParameter
+        When there is no such notebook.
+    """
+    if not notebook.is_file():
+        there = ", ".join(sorted(path.name for path in notebook.parent.glob("*.ipynb")))
+        raise InvalidParameter(f"There is no notebook {notebook.name} in {notebook.parent.name}/, which has {there}.")
+    metadata = json.loads(notebook.read_text(encoding="utf-8")).get("metadata", {})
+    return str(metadata.get("title", notebook.stem))
+
+
 def slug_of(node: ReportNode) -> str:
     """File name of a unit's page: its name in a-z and its code, so that a page keeps its address every month.
 

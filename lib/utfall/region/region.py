@@ -329,6 +329,7 @@ class Region:
         since: PeriodLike | None = None,
         until: PeriodLike | None = None,
         structure: PeriodLike | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Read rows of a canonical table.
 
@@ -342,6 +343,8 @@ class Region:
             First and last month to keep.
         structure : period, optional
             The month whose organisation says what belongs to `unit`; `until` when not given.
+        columns : sequence of str, optional
+            Only these columns; all when not given.
 
         Returns
         -------
@@ -361,6 +364,7 @@ class Region:
             units=None if unit is None else self._posted_units(unit, month),
             first=None if since is None else parse_period(since),
             last=None if until is None else parse_period(until),
+            columns=columns,
         )
 
     def expression(self, name: str) -> Any:

@@ -50,8 +50,9 @@ class Store(ABC):
         units: Sequence[str] | None = None,
         first: pd.Timestamp | None = None,
         last: pd.Timestamp | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
-        """Read a table's rows, cut to some units and months where it has them."""
+        """Read a table's rows, cut to some units and months where it has them; all columns, or only some."""
 
     @abstractmethod
     def total(
@@ -99,9 +100,10 @@ class ParquetStore(Store):
         units: Sequence[str] | None = None,
         first: pd.Timestamp | None = None,
         last: pd.Timestamp | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Read rows; see `Store.rows`."""
-        content = read_rows(self.files[table], units=units, first=first, last=last)
+        content = read_rows(self.files[table], columns=columns, units=units, first=first, last=last)
         return plain_frame(content)
 
     def total(
@@ -178,9 +180,11 @@ class EngineStore(Store):
         units: Sequence[str] | None = None,
         first: pd.Timestamp | None = None,
         last: pd.Timestamp | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Read rows; see `Store.rows`."""
-        return self.fetch(self.cut(table, units, first, last))
+        rows = self.cut(table, units, first, last)
+        return self.fetch(rows if columns is None else rows.select(*columns))
 
     def total(
         self,

@@ -68,13 +68,56 @@ class Comparison:
             frame = self._joined(now, self.previous_year(by), list(by))
         return frame.assign(deviation=(frame["actual"] - frame["expected"]).round(2))
 
+    @property
+    def previous_span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last of the same months last year."""
+        return a_year_before(self.since), a_year_before(self.period)
+
+    def this_year(self, table: str, keys: list[str], sums: list[str], *, skipna: bool = True) -> pd.DataFrame:
+        """Sum a canonical table over the year so far, in this year's organisation.
+
+        Parameters
+        ----------
+        table : str
+            Name of the table.
+        keys, sums : list of str
+            Columns to sum by (``unit`` among them), and columns to sum.
+        skipna : bool, default True
+            Whether a missing value counts as nothing; otherwise the sum is missing.
+
+        Returns
+        -------
+        DataFrame
+            `keys` and `sums`.
+        """
+        return self._span(table, keys, sums, self.since, self.period, skipna=skipna)
+
+    def same_months_last_year(self, table: str, keys: list[str], sums: list[str]) -> pd.DataFrame:
+        """Sum a canonical table over the same months last year, in this year's organisation; see `this_year`."""
+        return self._span(table, keys, sums, *self.previous_span)
+
+    def _span(
+        self,
+        table: str,
+        keys: list[str],
+        sums: list[str],
+        since: pd.Timestamp,
+        until: pd.Timestamp,
+        *,
+        skipna: bool = True,
+    ) -> pd.DataFrame:
+        placement = self.region.organisation.placement(self.period).set_index("posted_unit")["unit"]
+        rows = self.region.table(table, unit=self.node.code, since=since, until=until, structure=self.period)
+        rows = rows.assign(unit=rows["unit"].map(placement))
+        return rows.groupby(keys, observed=True)[sums].sum(min_count=0 if skipna else 1).reset_index()
+
     def previous_year(self, by: Sequence[str]) -> pd.DataFrame:
         """The same months last year in this year's organisation: the dimensions and ``actual``."""
         before = self.region.amounts(
             by,
             unit=self.node.code,
-            since=a_year_before(self.since),
-            until=a_year_before(self.period),
+            since=self.previous_span[0],
+            until=self.previous_span[1],
             structure=self.period,
         )
         return before.drop(columns="budget")

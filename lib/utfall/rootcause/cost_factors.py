@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from utfall.presentation.disclosure import MIN_COUNT
-from utfall.region import a_year_before
 from utfall.rootcause.comparison import Comparison
 from utfall.rootcause.drivers import decompose
 
@@ -31,7 +30,7 @@ FACTOR_WORDS = {
     "point_price": "pris per DRG-poäng",
     "volume": "volym",
     "price_index": "prisindex",
-    "intensity": "resursåtgång per volym",
+    "intensity": "kostnad per volym utöver prisindex",
     "cost_per_volume": "kostnad per volym",
     NOT_SPLIT: "ej uppdelat",
 }
@@ -51,12 +50,12 @@ FACTOR_KIND = {
     "points_per_case": "mix",
     "packages_per_dose": "efficiency",
     "doses_per_patient": "efficiency",
-    "intensity": "efficiency",
+    "intensity": "price_and_efficiency",
     "cost_per_volume": "price_and_efficiency",
     NOT_SPLIT: NOT_SPLIT,
 }
-"""Whether a factor is price, volume, mix or efficiency. Without a price index, the cost per volume cannot be told apart
-into price and efficiency, and is not."""
+"""Whether a factor is price, volume, mix or efficiency. Where only the volume is counted, the cost per volume
+(beyond the price index, where there is one) cannot be told apart into price and efficiency, and is not."""
 
 KINDS = ("price", "volume", "mix", "efficiency", "price_and_efficiency", NOT_SPLIT)
 """Every kind of driver, in the order it is shown."""
@@ -71,6 +70,9 @@ FEWEST_CASES = MIN_COUNT
 """Purchased care is only split where a unit has this many cases in both spans: with fewer, price and weight would say
 what a single patient's care cost."""
 
+DRUG_COLUMNS = ["unit", "line", "drug", "factor", "change", "ratio"]
+"""Columns of the drugs' split."""
+
 CELL_COLUMNS = ["unit", "line", "factor", "change"]
 """Columns of a split: one row a unit, line and factor; SEK in result sign."""
 
@@ -84,7 +86,8 @@ class SplitCells:
     by_cell : DataFrame
         ``unit, line, factor, change``.
     drugs : DataFrame
-        ``unit, line, drug, factor, change``: the drugs of `by_cell`, drug by drug.
+        ``unit, line, drug, factor, change, ratio``: the drugs of `by_cell`, drug by drug; ``ratio`` is the factor this
+        year over last year, missing where it was nothing.
     """
 
     by_cell: pd.DataFrame
@@ -105,7 +108,7 @@ def split_cells(comparison: Comparison) -> SplitCells:
         Without rows where nothing is counted.
     """
     tables, lines = comparison.region.tables, {line.line for line in comparison.region.accounts.lines}
-    drugs = pd.DataFrame(columns=["unit", "line", "drug", "factor", "change"])
+    drugs = pd.DataFrame(columns=DRUG_COLUMNS)
     parts = []
     if "drug_use" in tables and "drugs" in lines:
         drugs = counted_drugs(comparison)
@@ -114,18 +117,21 @@ def split_cells(comparison: Comparison) -> SplitCells:
         parts.append(counted_staff(comparison))
     if "purchased_care" in tables and "purchased_care" in lines:
         parts.append(counted_care(comparison))
-    counted = {line for part in parts for line in part["line"].unique()}
+    counted = {cell for part in parts for cell in zip(part["unit"], part["line"], strict=True)}
     parts.append(assumed_by_volume(comparison, counted))
     found = [part for part in parts if len(part)]
     return SplitCells(pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=CELL_COLUMNS), drugs)
 
 
 def counted_drugs(comparison: Comparison) -> pd.DataFrame:
-    """Split the change in drugs by unit and drug: ``unit, line, drug, factor, change``.
+    """Split the change in drugs by unit and drug: ``unit, line, drug, factor, change, ratio``.
 
     Cost is price × packages per dose × doses per patient × the drug's share of the unit's patients × those patients; so
     patients that move to a costlier drug are told from more patients.
     """
+    spans = _two_spans(comparison, "drug_use", ["unit", "drug"], ["amount", "packages", "doses", "patients"])
+    if not any(map(len, spans)):
+        return pd.DataFrame(columns=DRUG_COLUMNS)
     frames = [
         frame.assign(
             price=_ratio(frame["amount"], frame["packages"]),
@@ -134,10 +140,15 @@ def counted_drugs(comparison: Comparison) -> pd.DataFrame:
             drug_share=_ratio(frame["patients"], frame.groupby("unit")["patients"].transform("sum")),
             patients=frame.groupby("unit")["patients"].transform("sum"),
         )
-        for frame in _two_spans(comparison, "drug_use", ["unit", "drug"], ["amount", "packages", "doses", "patients"])
+        for frame in spans
     ]
-    strata = decompose(frames[0], frames[1], DRUG_FACTORS, by=["unit", "drug"]).by_stratum
-    return strata.assign(line="drugs")[["unit", "line", "drug", "factor", "change"]]
+    keys = ["unit", "drug"]
+    strata = decompose(frames[0], frames[1], DRUG_FACTORS, by=keys).by_stratum
+    before, after = (frame.melt(keys, DRUG_FACTORS, "factor", "value") for frame in frames)
+    levels = before.merge(after, on=[*keys, "factor"], how="outer", suffixes=("_before", "_after"))
+    levels = levels.assign(ratio=levels["value_after"] / levels["value_before"].where(levels["value_before"] != 0))
+    strata = strata.merge(levels[[*keys, "factor", "ratio"]], on=[*keys, "factor"], how="left")
+    return strata.assign(line="drugs")[DRUG_COLUMNS]
 
 
 def counted_care(comparison: Comparison) -> pd.DataFrame:
@@ -157,6 +168,8 @@ def counted_care(comparison: Comparison) -> pd.DataFrame:
         )
         for frame in frames
     ]
+    if not any(map(len, frames)):
+        return pd.DataFrame(columns=CELL_COLUMNS)
     strata = decompose(frames[0], frames[1], CARE_FACTORS, by=["unit", "provider"]).by_stratum
     return _by_cell(strata.assign(line="purchased_care"))
 
@@ -173,13 +186,28 @@ def counted_staff(comparison: Comparison) -> pd.DataFrame:
                 hours=everyone,
             )
         )
+    if not any(map(len, frames)):
+        return pd.DataFrame(columns=CELL_COLUMNS)
     strata = decompose(frames[0], frames[1], STAFF_FACTORS, by=["unit", "category", "employment"]).by_stratum
     return _by_cell(strata.assign(line=strata["employment"].map(STAFF_LINES)))
 
 
-def assumed_by_volume(comparison: Comparison, split: set[str]) -> pd.DataFrame:
-    """Split volume-driven lines without counts of their own: volume × price index × use of resources per volume."""
-    lines = [line for line in comparison.region.accounts.lines if line.volume_driven and line.line not in split]
+def assumed_by_volume(comparison: Comparison, counted: set[tuple[str, str]]) -> pd.DataFrame:
+    """Split volume-driven lines without counts of their own: volume × price index × use of resources per volume.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The node and the months.
+    counted : set of (str, str)
+        Units and lines that are split on counts of their own.
+
+    Returns
+    -------
+    DataFrame
+        ``unit, line, factor, change``.
+    """
+    lines = [line for line in comparison.region.accounts.lines if line.volume_driven]
     if not lines or "volumes" not in comparison.region.tables:
         return pd.DataFrame(columns=CELL_COLUMNS)
     spans = _two_spans(comparison, "volumes", ["unit", "product"], ["actual"])
@@ -195,7 +223,9 @@ def assumed_by_volume(comparison: Comparison, split: set[str]) -> pd.DataFrame:
         volumes = chosen_volumes(spans[0], spans[1], line.volume_products)
         frames = []
         for cost, volume, level in zip(costs, volumes, (1.0, price or 1.0), strict=True):
-            frame = cost[cost["line"] == line.line].merge(volume, on="unit", how="inner")
+            of_line = cost[cost["line"] == line.line]
+            done = {unit for unit, name in counted if name == line.line}
+            frame = of_line[~of_line["unit"].isin(done)].merge(volume, on="unit", how="inner")
             intensity = _ratio(frame["actual"], frame["volume"] * level)
             frames.append(frame.assign(price_index=level, intensity=intensity, cost_per_volume=intensity))
         if all(len(frame) for frame in frames):
@@ -225,7 +255,7 @@ def price_change(comparison: Comparison, name: str | None) -> float | None:
     rows = comparison.region.table("price_index")
     index = rows[rows["index"] == name].set_index("period")["value"].sort_index()
     now = index.loc[comparison.since : comparison.period].mean()
-    before = index.loc[a_year_before(comparison.since) : a_year_before(comparison.period)].mean()
+    before = index.loc[slice(*comparison.previous_span)].mean()
     return float(now / before) if now > 0 and before > 0 else None
 
 
@@ -269,16 +299,7 @@ def _two_spans(
     comparison: Comparison, table: str, keys: list[str], sums: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Sum a table over last year's months and over this year's, in this year's organisation."""
-    region, node = comparison.region, comparison.node
-    placement = region.organisation.placement(comparison.period).set_index("posted_unit")["unit"]
-
-    def span(since: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
-        rows = region.table(table, unit=node.code, since=since, until=until, structure=comparison.period)
-        rows = rows.assign(unit=rows["unit"].map(placement))
-        return rows.groupby(keys, observed=True)[sums].sum().reset_index()
-
-    before = span(a_year_before(comparison.since), a_year_before(comparison.period))
-    return before, span(comparison.since, comparison.period)
+    return comparison.same_months_last_year(table, keys, sums), comparison.this_year(table, keys, sums)
 
 
 def _ratio(over: pd.Series, under: pd.Series) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Why does the outcome deviate? The steps of the root-cause method in their order, each leaving a trace."""
+"""The deviation of one node's year so far, with everything the root-cause method found of it."""
 
 from __future__ import annotations
 
@@ -6,33 +6,32 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from utfall.evidence import Check, Grade, require_identity
+from utfall.evidence import Check, Grade
 from utfall.presentation.charts import waterfall
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.money import Money
-from utfall.presentation.numbers import percent, period_range
+from utfall.presentation.numbers import period_range
+from utfall.presentation.prose import Prose
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import capitalise_first, list_words
-from utfall.region import Region
 from utfall.results import NotAvailable, Result
-from utfall.rootcause.comparison import Comparison, compare
-from utfall.rootcause.high_cost import HighCost, high_cost_cases
-from utfall.rootcause.located import Located, locate
-from utfall.rootcause.price_volume import PriceVolume, price_and_volume
-from utfall.rootcause.signal import noise_band
+from utfall.rootcause.associations import Associations
+from utfall.rootcause.budget_variances import BudgetVariances
+from utfall.rootcause.causes import Causes
+from utfall.rootcause.comparability import Comparability
+from utfall.rootcause.control_charts import ControlCharts
+from utfall.rootcause.high_cost import HighCost
+from utfall.rootcause.located import Located
+from utfall.rootcause.periodisation import Periodisation
+from utfall.rootcause.price_volume import PriceVolume
+from utfall.rootcause.reclassification import Reclassifications
 from utfall.rootcause.trail import Step, trail_table
-
-HISTORY_YEARS = 3
-"""Years before the judged one from which the month-to-month noise is taken."""
 
 MATERIAL_SHARE = 0.1
 """An improvement (or worsening) smaller than this share of the largest deviation is not worth a sentence."""
 
 VISIBLE_SHARE = 0.02
 """A step smaller than this share of the largest is a line nobody sees: it is added to the rest."""
-
-NEGLIGIBLE_SHARE = 0.002
-"""A deviation below this share of what was expected is no signal, however quiet its history."""
 
 WATERFALL_STEPS = 8
 """Most lines a waterfall names; the smaller ones are added up in one step."""
@@ -58,12 +57,26 @@ class Deviation(Result):
     lines : DataFrame
         One row a report line: ``line, name, kind, actual, expected, deviation, band, signal``; SEK in result
         sign. ``signal`` is whether the deviation is wider than the noise band; missing where there is none.
-    located : Located
-        Where it sits: the largest parts, and the segments that stand out.
+    causes : Causes
+        What carries it, cell by cell, and what remains.
+    comparability : Comparability or NotAvailable
+        Fixed prices, working days and reorganisations.
+    control_charts : ControlCharts or NotAvailable
+        Each unit's months against their own process limits.
     price_volume : PriceVolume or NotAvailable
         Change of cost since last year by price, volume, mix and efficiency.
+    variances : BudgetVariances
+        The deviation by volume, price, mix, efficiency and the budget's level; the flexible budget.
+    located : Located
+        Where it sits: the largest parts, and the segments that stand out.
+    periodisation : Periodisation or NotAvailable
+        Postings in the wrong month, missing or doubled, and the deviation without them.
+    reclassifications : Reclassifications or NotAvailable
+        Deviations that are each other's: moved between accounts or units.
     high_cost : HighCost or NotAvailable
         Single high-cost cases, within the disclosure rule.
+    associations : Associations or NotAvailable
+        Candidates: cost that moves with production or staffing.
     trail : tuple of Step
         Every step of the method.
     money : Money
@@ -77,9 +90,16 @@ class Deviation(Result):
     against: str
     reference_words: str
     lines: pd.DataFrame
-    located: Located
+    causes: Causes
+    comparability: Comparability | NotAvailable
+    control_charts: ControlCharts | NotAvailable
     price_volume: PriceVolume | NotAvailable
+    variances: BudgetVariances
+    located: Located
+    periodisation: Periodisation | NotAvailable
+    reclassifications: Reclassifications | NotAvailable
     high_cost: HighCost | NotAvailable
+    associations: Associations | NotAvailable
     trail: tuple[Step, ...]
     money: Money
     assumptions: tuple[str, ...]
@@ -105,6 +125,17 @@ class Deviation(Result):
     def deviation(self) -> float:
         """Net deviation, SEK; negative is worse."""
         return float(round(self.lines["deviation"].sum(), 2))
+
+    @property
+    def heading(self) -> Prose:
+        """Which node, months and comparison the deviation is about."""
+        span = period_range(self.since, self.period)
+        return Prose(f"**{self.unit_name}**. Utfallet {span} jämförs med {self.reference_words}.")
+
+    @property
+    def method(self) -> Prose:
+        """How far the answer can be trusted: evidence, assumptions, warnings and checks."""
+        return Prose(self.method_note())
 
     @property
     def table(self) -> Table:
@@ -183,146 +214,6 @@ class Deviation(Result):
 
     def _headline(self) -> str:
         return f"{self.unit_name} ligger {self.money.compare(self.deviation, self.reference_words)}"
-
-
-def explain_deviation(
-    region: Region,
-    *,
-    unit: str | None = None,
-    period: str | pd.Timestamp,
-    against: str | None = None,
-) -> Deviation:
-    """Explain the deviation of a node's year so far: the whole root-cause method.
-
-    Parameters
-    ----------
-    region : Region
-        The region.
-    unit : str, optional
-        Name or code, at any level; the board when not given.
-    period : str or Timestamp
-        Last month; the deviation runs from January.
-    against : {"budget", "previous_year"}, optional
-        What the outcome is compared with; the region's own reference when not given.
-
-    Returns
-    -------
-    Deviation
-
-    Raises
-    ------
-    InvalidParameter
-        For a unit, period or reference that cannot be used.
-    IdentityFailed
-        When a sum that must hold does not: the parts and the ledger, or the drivers and the change.
-    """
-    comparison = compare(region, unit=unit, period=period, against=against)
-    lines = _lines(comparison)
-    money = Money.for_amounts(lines[["actual", "expected"]].to_numpy().ravel(), region.currency)
-    located = locate(comparison, money)
-    split = price_and_volume(comparison, money)
-    care = lines.loc[lines["line"] == "purchased_care", "deviation"].sum()
-    checks = (
-        *_control_totals(comparison, lines),
-        require_identity(
-            "Delarna summerar till avvikelsen", located.parts["deviation"].sum(), lines["deviation"].sum()
-        ),
-    )
-    return Deviation(
-        unit=comparison.node.code,
-        unit_name=comparison.node.name,
-        since=comparison.since,
-        period=comparison.period,
-        against=comparison.against,
-        reference_words=comparison.reference_words,
-        lines=lines,
-        located=located,
-        price_volume=split,
-        high_cost=high_cost_cases(comparison, float(care), money),
-        trail=_trail(lines, checks, located, split),
-        money=money,
-        assumptions=(
-            f"Normal variation är tre standardavvikelser åt vardera hållet, skattade ur de {HISTORY_YEARS} "
-            "föregående årens månader, rensade från säsong och trend.",
-        ),
-        warnings=(split.reason,) if isinstance(split, NotAvailable) else (),
-        checks=checks + (() if isinstance(split, NotAvailable) else split.checks),
-    )
-
-
-def _lines(comparison: Comparison) -> pd.DataFrame:
-    """Compare each report line, and judge its deviation against the line's own noise."""
-    frame = comparison.amounts(["line"])
-    register = comparison.region.accounts.frame[["line", "name", "kind", "order"]]
-    frame = frame.merge(register, on="line").sort_values("order", ignore_index=True)
-    history = comparison.region.amounts(
-        ["line", "period"],
-        unit=comparison.node.code,
-        since=comparison.since - pd.DateOffset(years=HISTORY_YEARS),
-        until=comparison.since - pd.DateOffset(months=1),
-        structure=comparison.period,
-    )
-    frame = frame.merge(noise_band(history, comparison.period.month), on="line", how="left")
-    size = frame["deviation"].abs()
-    large = (size > NEGLIGIBLE_SHARE * frame["expected"].abs()) & (size > frame["band"])
-    signal = large.astype("boolean").where(frame["band"].notna())
-    columns = ["line", "name", "kind", "actual", "expected", "deviation", "band", "signal"]
-    return frame.assign(signal=signal)[columns]
-
-
-def _control_totals(comparison: Comparison, lines: pd.DataFrame) -> tuple[Check, ...]:
-    """Ledger in = report out, for the outcome and for what it is compared with."""
-    region, code, since, until = comparison.region, comparison.node.code, comparison.since, comparison.period
-    ledger = region.control_total(unit=code, since=since, until=until)
-    checks = [require_identity("Rapportens utfall = huvudbokens summa", lines["actual"].sum(), ledger)]
-    if comparison.against == "budget":
-        budget = region.control_total(unit=code, since=since, until=until, table="budget")
-        checks.append(require_identity("Rapportens budget = budgettabellens summa", lines["expected"].sum(), budget))
-    return tuple(checks)
-
-
-def _trail(
-    lines: pd.DataFrame, checks: tuple[Check, ...], located: Located, split: PriceVolume | NotAvailable
-) -> tuple[Step, ...]:
-    judged = int(lines["signal"].notna().sum())
-    outside = int(lines["signal"].fillna(False).sum())
-    gross = abs(located.worsened) + located.improved
-    left = abs(located.segments.unexplained) / gross if gross else 0.0
-    found = len(located.segments.causes)
-    steps = [
-        Step(
-            "Kontrollsummor",
-            "Huvudbok, budget",
-            "Rapportens summa är huvudbokens summa på öret",
-            f"{len(checks)} kontroller håller",
-            Grade.A,
-        ),
-        Step(
-            "Signal eller brus",
-            f"Månadsutfall {HISTORY_YEARS} år före",
-            "Tre standardavvikelser, säsong och trend borträknade",
-            f"{outside} av {judged} poster är signal" if judged else "Kan inte avgöras: för kort historik",
-            Grade.C,
-        ),
-        Step(
-            "Segment",
-            "Enhet × konto",
-            "Minsta antal segment som skiljer ut sig från bruset",
-            f"{found} segment; oförklarat netto är {percent(left, 0)} av bruttoavvikelsen",
-            Grade.C,
-        ),
-    ]
-    if isinstance(split, PriceVolume):
-        steps.append(
-            Step(
-                "Pris, volym, mix, effektivitet",
-                "Räknade volymer, prisindex",
-                "Additiv LMDI mot samma månader förra året",
-                "Delarna summerar till förändringen",
-                split.grade,
-            )
-        )
-    return tuple(steps)
 
 
 def _judgement(signal: bool | None) -> str:

@@ -36,6 +36,8 @@ class HighCost:
     most_of_deviation : bool
         Whether they cost more than half of a worsening in purchased care. It is told in words whatever their number,
         since it reveals neither number nor amount.
+    hidden_cells : DataFrame
+        ``unit, line`` of units that have some, but fewer than may be shown: no part of their purchased care may be told.
     money : Money
         How amounts are written.
     """
@@ -44,6 +46,7 @@ class HighCost:
     cases: int | None
     cost: float | None
     most_of_deviation: bool
+    hidden_cells: pd.DataFrame
     money: Money
 
     @property
@@ -86,15 +89,19 @@ def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> H
     high = care[care["amount"] <= -HIGH_COST]
     number, cost = high["case"].nunique(), float(high["amount"].sum())
     most = number > 0 and deviation < 0 and cost < deviation / 2
-    if _would_reveal(comparison, high):
-        return HighCost(True, None, None, most, money)
-    return HighCost(number > 0, number, cost, most, money)
+    counts = _counts(comparison, high)
+    few = {level: count[(count > 0) & (count < MIN_COUNT)] for level, count in counts.items()}
+    hidden = pd.DataFrame({"unit": few["unit"].index.astype("str"), "line": LINE})
+    if any(len(count) for count in few.values()):
+        return HighCost(True, None, None, most, hidden, money)
+    return HighCost(number > 0, number, cost, most, hidden, money)
 
 
-def _would_reveal(comparison: Comparison, high: pd.DataFrame) -> bool:
-    """Whether the node, or any node below it, has some cases but too few to be shown."""
+def _counts(comparison: Comparison, high: pd.DataFrame) -> dict[str, pd.Series]:
+    """Cases of the node, and of each node below it, by level."""
     placement = comparison.region.organisation.placement(comparison.period).set_index("posted_unit")
-    levels = {level: high["unit"].map(placement[level]) for level in ("unit", "area", "division")}
-    counts = [high.groupby(nodes)["case"].nunique() for nodes in levels.values()]
-    counts.append(pd.Series([high["case"].nunique()]))
-    return any(bool(((count > 0) & (count < MIN_COUNT)).any()) for count in counts)
+    counts = {
+        level: high.groupby(high["unit"].map(placement[level]))["case"].nunique()
+        for level in ("unit", "area", "division")
+    }
+    return counts | {"node": pd.Series([high["case"].nunique()])}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,6 +22,9 @@ VISIBLE_SHARE = 0.02
 
 SEGMENTS_SHOWN = 5
 """Most segments the text names; `Segments.table` holds them all."""
+
+DIMENSION_WORDS = {"area": "område", "unit": "enhet", "line": "post", "account": "konto"}
+"""Swedish words of the dimensions, where they differ."""
 
 LEVELS = ("division", "area", "unit")
 """Levels of the organisation below the board."""
@@ -102,6 +106,52 @@ class Located:
         )
 
     @property
+    def segments_view(self) -> Table | None:
+        """The segments that stand out and what is outside them; None when there is none."""
+        if not self.segments.causes:
+            return None
+        names = pd.DataFrame({"name": [segment_words(cause) for cause in self.segments.causes]})
+        left = {"name": "Utanför segmenten", "movement": "", "deviation": self.segments.unexplained}
+        rows = pd.concat([names, self.segments.table], axis=1)
+        columns = {
+            "name": Column("Segment"),
+            "deviation": Column("Avvikelse", "amount", better="higher"),
+            "share": Column("Andel av samma riktning", "percent", missing="anges bara för segment"),
+            "stability": Column("Återfinns vid omräkning", "percent", missing="anges bara för segment"),
+            "movement": Column("Delarna har rört sig"),
+        }
+        return Table(
+            pd.concat([rows, pd.DataFrame([left])], ignore_index=True)[list(columns)],
+            "Segment som skiljer ut sig från bruset",
+            columns,
+            totals=(-1,),
+            unit=self.money.unit,
+            currency=self.money.currency,
+        )
+
+    @property
+    def rejected_view(self) -> Table | None:
+        """Segments that were weighed and not chosen, with the reason; None when there is none."""
+        rejected = self.segments.rejected
+        if rejected.empty:
+            return None
+        columns = {
+            "segment": Column("Prövat segment"),
+            "deviation": Column("Avvikelse", "amount"),
+            "reason": Column("Varför det inte valdes"),
+        }
+        rows = rejected.assign(
+            segment=rejected["segment"].map(dimension_words), reason=rejected["reason"].map(dimension_words)
+        )
+        return Table(
+            rows[list(columns)],
+            "Segment som prövades och valdes bort",
+            columns,
+            unit=self.money.unit,
+            currency=self.money.currency,
+        )
+
+    @property
     def note(self) -> Prose:
         """Which segments stand out, or that none does."""
         if not self.segments.causes:
@@ -156,6 +206,17 @@ def segment_words(cause: dict[str, str]) -> str:
     what = [cause["line"]] if "line" in cause else []
     what += [f"konto {cause['account']}"] if "account" in cause else []
     return ": ".join([*where, ", ".join(what)] if what else where)
+
+
+def dimension_words(text: str) -> str:
+    """Give the dimensions that a segment names their Swedish words.
+
+    Examples
+    --------
+    >>> dimension_words("unit: Ortopedi, account: 5610 Läkemedel")
+    'enhet: Ortopedi, konto: 5610 Läkemedel'
+    """
+    return re.sub(r"\b(area|unit|line|account)(?=: )", lambda found: DIMENSION_WORDS[found[0]], text)
 
 
 def _parts(comparison: Comparison) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from utfall.rootcause.cost_factors import (
     KINDS,
     NOT_SPLIT,
     VOLUME_PRODUCT,
-    split_cells,
+    SplitCells,
 )
 
 KIND_WORDS = {
@@ -153,7 +153,7 @@ class PriceVolume(Result):
         return f"{headline}, mest genom {KIND_WORDS[most['kind']].lower()}"
 
 
-def price_and_volume(comparison: Comparison, money: Money) -> PriceVolume | NotAvailable:
+def price_and_volume(comparison: Comparison, cells: SplitCells, money: Money) -> PriceVolume | NotAvailable:
     """Split the change of cost since the same months last year over price, volume, mix and efficiency.
 
     Drugs are price × packages per dose × doses per patient × patients by drug and unit; staff is cost an hour ×
@@ -165,6 +165,8 @@ def price_and_volume(comparison: Comparison, money: Money) -> PriceVolume | NotA
     ----------
     comparison : Comparison
         The node and the months; always compared with last year, whatever it is compared with elsewhere.
+    cells : SplitCells
+        The split, unit by unit.
     money : Money
         How amounts are written.
 
@@ -184,7 +186,6 @@ def price_and_volume(comparison: Comparison, money: Money) -> PriceVolume | NotA
         return NotAvailable("Kostnaden kan inte jämföras med förra året: historiken är för kort.")
     cost_lines = [line.line for line in region.accounts.lines if line.kind == "cost"]
     change = _ledger_change(comparison).reindex(cost_lines).dropna(how="all").fillna(0.0)
-    cells = split_cells(comparison)
     if cells.by_cell.empty:
         return NotAvailable("Kostnaden kan inte delas upp: regionens uppgifter innehåller inga räknade volymer.")
     parts = cells.by_cell.groupby(["line", "factor"], sort=False)["change"].sum().reset_index()
