@@ -20,7 +20,7 @@ from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import capitalise_first, list_words
 from utfall.results import Result
 from utfall.rootcause.comparison import Comparison
-from utfall.rootcause.cost_factors import SplitCells, chosen_volumes, price_change
+from utfall.rootcause.cost_factors import SplitCells, line_volumes, price_changes
 
 KIND_OF_FACTOR = {
     "price": "price",
@@ -289,9 +289,8 @@ def budget_variances(
 
 def _components(cells: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     """Add the components, which sum to the deviation in every row (see `budget_variances`)."""
-    ratio = cells["line"].map(
-        {line.line: price_change(comparison, line.price_index) or 1.0 for line in comparison.region.accounts.lines}
-    )
+    prices = price_changes(comparison)
+    ratio = cells["line"].map(lambda line: prices.get(line, 1.0))
     counted = cells[COUNTED_KINDS].fillna(0.0)
     by_count = cells["price"].notna()  # prices were counted, so the index is only what was to be expected of them
     index = np.where(cells["index"].notna(), counted["index"], cells["before"] * (ratio - 1))
@@ -341,12 +340,8 @@ def _planned_volume(comparison: Comparison) -> pd.DataFrame:
     rows = rows.dropna(subset=["planned", "actual"])  # a month without a plan, or not yet counted, compares nothing
     sums = rows.groupby(["unit", "product"], sort=False)[["planned", "actual"]].sum().reset_index()
     planned = sums[["unit", "product"]].assign(actual=sums["planned"])
-    frames = []
-    for line in lines:
-        before, after = chosen_volumes(planned, sums[["unit", "product", "actual"]], line.volume_products)
-        ratio = after["volume"].to_numpy() / before["volume"].to_numpy()
-        frames.append(before[["unit"]].assign(line=line.line, volume_ratio=ratio))
-    return pd.concat(frames, ignore_index=True)
+    volumes = line_volumes(planned, sums[["unit", "product", "actual"]], lines)
+    return volumes[["unit", "line"]].assign(volume_ratio=volumes["after"] / volumes["before"])
 
 
 def _counted(split: SplitCells) -> pd.DataFrame:

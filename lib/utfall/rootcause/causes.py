@@ -231,19 +231,30 @@ class Causes(Result):
                 f"{self._headline()}: ingen avvikelse är större än vad slumpen förklarar. "
                 f"{capitalise_first(self._rest_sentence())}."
             )
+        found = self.money.write(float(self.frame["amount"].sum()), signed=True)
+        count = plural(len(self.frame), "orsak", "orsaker")
         named = [self._named(row) for row in self.groups.iloc[:CAUSES_NAMED].to_dict("records")]
-        return f"{self._headline()}. Störst är {list_words(named)}. {capitalise_first(self._rest_sentence())}."
+        largest = f"störst är {list_words(named)}" if len(self.frame) > 1 else f"det är {named[0]}"
+        return (
+            f"Av avvikelsen {self.money.write(self.deviation, signed=True)} bärs {found} av {count}: {largest}. "
+            f"{capitalise_first(self._rest_sentence())}."
+        )
 
     def of(self, unit: str) -> pd.DataFrame:
         """Causes of one unit, by its code."""
         return self.frame[self.frame["unit"] == unit].reset_index(drop=True)
 
     def _headline(self) -> str:
+        """Say which kind of cause moves the deviation most in its own direction."""
         if self.frame.empty:
             return "Inga orsaker pekas ut"
-        found = float(self.frame["amount"].sum())
-        count = plural(len(self.frame), "utpekad orsak bär", "utpekade orsaker bär")
-        return f"{count} {self.money.write(found, signed=True)} av {self.money.write(self.deviation, signed=True)}"
+        groups = self.groups
+        towards = groups[groups["amount"] * self.deviation > 0]
+        most = (towards if len(towards) else groups).iloc[0].to_dict()
+        return (
+            f"{KIND_WORDS[most['kind']]} för {most['line_name'].lower()} bär mest: "
+            f"{self.money.write(most['amount'], signed=True)} av {self.money.write(self.deviation, signed=True)}"
+        )
 
     def _named(self, row: dict[str, object]) -> str:
         where = f" i {plural(int(str(row['units'])), 'enhet', 'enheter')}" if not self.one_unit else ""

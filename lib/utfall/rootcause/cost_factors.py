@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from utfall.presentation.disclosure import MIN_COUNT
+from utfall.region.registers import ReportLine
 from utfall.rootcause.comparison import Comparison
 from utfall.rootcause.drivers import decompose
 
@@ -73,7 +75,10 @@ what a single patient's care cost."""
 DRUG_COLUMNS = ["unit", "line", "drug", "factor", "change", "ratio"]
 """Columns of the drugs' split."""
 
-CELL_COLUMNS = ["unit", "line", "factor", "change"]
+CELL = ["unit", "line"]
+"""What a cell is."""
+
+CELL_COLUMNS = [*CELL, "factor", "change"]
 """Columns of a split: one row a unit, line and factor; SEK in result sign."""
 
 
@@ -193,7 +198,7 @@ def counted_staff(comparison: Comparison) -> pd.DataFrame:
 
 
 def assumed_by_volume(comparison: Comparison, counted: set[tuple[str, str]]) -> pd.DataFrame:
-    """Split volume-driven lines without counts of their own: volume × price index × use of resources per volume.
+    """Split volume-driven lines without counts of their own: volume × price index × cost per volume beyond it.
 
     Parameters
     ----------
@@ -208,61 +213,55 @@ def assumed_by_volume(comparison: Comparison, counted: set[tuple[str, str]]) -> 
         ``unit, line, factor, change``.
     """
     lines = [line for line in comparison.region.accounts.lines if line.volume_driven]
-    if not lines or "volumes" not in comparison.region.tables:
+    has_last_year = comparison.previous_span[0] >= comparison.region.first_period
+    if not lines or not has_last_year or "volumes" not in comparison.region.tables:
         return pd.DataFrame(columns=CELL_COLUMNS)
-    spans = _two_spans(comparison, "volumes", ["unit", "product"], ["actual"])
+    volumes = line_volumes(*_two_spans(comparison, "volumes", ["unit", "product"], ["actual"]), lines)
     costs = [
-        comparison.previous_year(["line", "unit"]),
-        comparison.region.amounts(
-            ["line", "unit"], unit=comparison.node.code, since=comparison.since, until=comparison.period
-        ),
+        comparison.previous_year(CELL),
+        comparison.region.amounts(CELL, unit=comparison.node.code, since=comparison.since, until=comparison.period),
     ]
+    prices = price_changes(comparison)
+    frames = []
+    for cost, span in zip(costs, ("before", "after"), strict=True):
+        frame = cost.merge(volumes[[*CELL, span]].rename(columns={span: "volume"}), on=CELL)
+        frame = frame[~pd.MultiIndex.from_frame(frame[CELL]).isin(list(counted))]
+        level = frame["line"].map(prices).astype("float64").fillna(1.0) if span == "after" else 1.0
+        intensity = _ratio(frame["actual"], frame["volume"] * level)
+        frames.append(frame.assign(price_index=level, intensity=intensity, cost_per_volume=intensity))
     parts = []
-    for line in lines:
-        price = price_change(comparison, line.price_index)
-        volumes = chosen_volumes(spans[0], spans[1], line.volume_products)
-        frames = []
-        for cost, volume, level in zip(costs, volumes, (1.0, price or 1.0), strict=True):
-            of_line = cost[cost["line"] == line.line]
-            done = {unit for unit, name in counted if name == line.line}
-            frame = of_line[~of_line["unit"].isin(done)].merge(volume, on="unit", how="inner")
-            intensity = _ratio(frame["actual"], frame["volume"] * level)
-            frames.append(frame.assign(price_index=level, intensity=intensity, cost_per_volume=intensity))
-        if all(len(frame) for frame in frames):
-            factors = ["cost_per_volume", "volume"] if price is None else ["price_index", "intensity", "volume"]
-            strata = decompose(frames[0], frames[1], factors, by="unit").by_stratum
-            parts.append(_by_cell(strata.assign(line=line.line)))
+    for indexed, factors in ((True, ["price_index", "intensity", "volume"]), (False, ["cost_per_volume", "volume"])):
+        before, after = (frame[frame["line"].isin(list(prices)) == indexed] for frame in frames)
+        if len(before) and len(after):
+            parts.append(_by_cell(decompose(before, after, factors, by=CELL).by_stratum))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=CELL_COLUMNS)
 
 
-def price_change(comparison: Comparison, name: str | None) -> float | None:
-    """Mean of a price index this year over the same months last year; None where there is none.
+def price_changes(comparison: Comparison) -> dict[str, float]:
+    """Mean of each line's price index this year over the same months last year.
 
     Parameters
     ----------
     comparison : Comparison
         The months.
-    name : str or None
-        Name of the index in the table ``price_index``.
 
     Returns
     -------
-    float or None
-        1.03 when prices are three per cent higher.
+    dict of str to float
+        Line to, say, 1.03 when prices are three per cent higher; without the lines that have no index in both years.
     """
-    if name is None or "price_index" not in comparison.region.tables:
-        return None
-    rows = comparison.region.table("price_index")
-    index = rows[rows["index"] == name].set_index("period")["value"].sort_index()
-    now = index.loc[comparison.since : comparison.period].mean()
-    before = index.loc[slice(*comparison.previous_span)].mean()
-    return float(now / before) if now > 0 and before > 0 else None
+    if "price_index" not in comparison.region.tables:
+        return {}
+    rows = comparison.region.table("price_index", since=comparison.previous_span[0], until=comparison.period)
+    spans = [(comparison.since, comparison.period), comparison.previous_span]
+    now, before = (rows[rows["period"].between(*span)].groupby("index")["value"].mean() for span in spans)
+    ratio = (now / before)[(now > 0) & (before > 0)].to_dict()
+    lines = comparison.region.accounts.lines
+    return {line.line: float(ratio[line.price_index]) for line in lines if line.price_index in ratio}
 
 
-def chosen_volumes(
-    before: pd.DataFrame, after: pd.DataFrame, products: tuple[str, ...]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One volume a unit, the same product in both frames.
+def line_volumes(before: pd.DataFrame, after: pd.DataFrame, lines: Sequence[ReportLine]) -> pd.DataFrame:
+    """One volume for each unit and line, of the same product in both frames.
 
     The first of the line's own products that the unit counts, else its DRG points, else the product it counts most of.
 
@@ -270,25 +269,24 @@ def chosen_volumes(
     ----------
     before, after : DataFrame
         ``unit, product, actual``.
-    products : tuple of str
-        Products the line follows, the best first.
+    lines : sequence of ReportLine
+        The lines that follow a volume.
 
     Returns
     -------
-    before, after : DataFrame
-        ``unit, volume``, for the units that have the product in both.
+    DataFrame
+        ``unit, line, before, after``, for the units that have the product in both.
     """
     both = before.merge(after, on=["unit", "product"], suffixes=("_before", "_after"))
-    both = both[(both["actual_before"] > 0) & (both["actual_after"] > 0)]
-    order = {product: place for place, product in enumerate((*products, VOLUME_PRODUCT))}
-    both = both.assign(place=both["product"].map(order).fillna(len(order)))
-    chosen = both.sort_values(
-        ["unit", "place", "actual_before", "product"], ascending=[True, True, False, True]
-    ).drop_duplicates("unit")
-    first, second = (
-        chosen[["unit", f"actual_{span}"]].set_axis(["unit", "volume"], axis=1) for span in ("before", "after")
-    )
-    return first, second
+    both = both.rename(columns={"actual_before": "before", "actual_after": "after"})
+    both = both[(both["before"] > 0) & (both["after"] > 0)]
+    chosen: dict[tuple[str, ...], pd.DataFrame] = {}
+    for products in {line.volume_products for line in lines}:
+        order = {product: place for place, product in enumerate((*products, VOLUME_PRODUCT))}
+        ranked = both.assign(place=both["product"].map(order).fillna(len(order)))
+        ranked = ranked.sort_values(["unit", "place", "before", "product"], ascending=[True, True, False, True])
+        chosen[products] = ranked.drop_duplicates("unit")[["unit", "before", "after"]]
+    return pd.concat([chosen[line.volume_products].assign(line=line.line) for line in lines], ignore_index=True)
 
 
 def _by_cell(strata: pd.DataFrame) -> pd.DataFrame:

@@ -11,8 +11,10 @@ from utfall.presentation.numbers import percent, period_name
 from utfall.presentation.words import list_words, plural
 from utfall.region import Region, year_start
 from utfall.region.registers import Measure
+from utfall.results import NotAvailable
 from utfall.rootcause.budget_variances import BudgetVariances
 from utfall.rootcause.comparison import Comparison
+from utfall.rootcause.control_charts import ControlCharts
 from utfall.rootcause.cost_factors import SplitCells
 from utfall.rootcause.suppliers import SAME_NUMBER, leading_suppliers
 
@@ -36,6 +38,7 @@ def with_details(
     variances: BudgetVariances,
     split: SplitCells,
     repeated: pd.DataFrame,
+    charts: ControlCharts | NotAvailable,
     money: Money,
 ) -> pd.DataFrame:
     """Fill in what the data show of each cause, and what the person responsible has said of it.
@@ -52,6 +55,8 @@ def with_details(
         What the counts say, drug by drug.
     repeated : DataFrame
         ``unit, line, years``: cells that have missed their budget in the same direction for so many years before.
+    charts : ControlCharts or NotAvailable
+        When each cell's months left their own pattern.
     money : Money
         How amounts are written.
 
@@ -66,6 +71,7 @@ def with_details(
     suppliers = _suppliers(frame, comparison)
     measures = _budgeted_measures(comparison)
     years = {(row["unit"], row["line"]): int(row["years"]) for row in repeated.to_dict("records")}
+    left = {} if isinstance(charts, NotAvailable) else _left_pattern(charts)
     details = []
     for row in frame.to_dict("records"):
         key = (row["unit"], row["line"])
@@ -77,7 +83,9 @@ def with_details(
             )
             again = years.get(key, 0) if row["kind"] == "budget" else 0
             every = f"Budgeten har missats åt samma håll även de {again} åren före." if again else ""
-            words = " ".join(part for part in (words, every, supplier) if part)
+            # The month a patient's bill came says more of the patient than of the cost.
+            begun = "" if row["kind"] == "high_cost" else _since_words(left.get(key), float(row["amount"]))
+            words = " ".join(part for part in (words, every, supplier, begun) if part)
         details.append(words)
     return _with_comments(frame.assign(detail=details), comparison.region, comparison.period)
 
@@ -163,6 +171,20 @@ def _suppliers(frame: pd.DataFrame, comparison: Comparison) -> dict[object, dict
     sought = frame[frame["kind"].isin(SUPPLIER_KINDS) & ~frame["line"].isin(STAFF_LINES) & frame["detail"].eq("")]
     found = leading_suppliers(comparison, sought.drop_duplicates(["unit", "line"]).head(SUPPLIERS_SOUGHT))
     return {(row["unit"], row["line"]): row for row in found.to_dict("records")}
+
+
+def _left_pattern(charts: ControlCharts) -> dict[object, dict[str, object]]:
+    """Cells whose months are a signal, with the month it began and by how much."""
+    rows = charts.signals.dropna(subset=["since"]).to_dict("records")
+    return {(row["unit"], row["line"]): row for row in rows}
+
+
+def _since_words(signal: dict[str, object] | None, amount: float) -> str:
+    """Say when the months left their pattern, where they left it in the direction of the cause."""
+    if signal is None or float(str(signal["outside"])) * amount <= 0:
+        return ""
+    month = period_name(pd.Timestamp(str(signal["since"])))
+    return f"Månaderna lämnade sitt mönster i {month} ({str(signal['rule']).lower()})."
 
 
 def _supplier_words(lead: dict[str, object], money: Money) -> str:

@@ -83,7 +83,7 @@ def explain_deviation(
     hidden = costly.hidden_cells if isinstance(costly, HighCost) else variation.iloc[:0]
     names = {node.code: node.name for node in region.organisation.nodes(comparison.period, "unit")}
     causes = find_causes(variances, variation, one_offs, hidden, repeated, names, money)
-    causes = causes.with_frame(with_details(causes.frame, comparison, variances, split, repeated, money))
+    causes = causes.with_frame(with_details(causes.frame, comparison, variances, split, repeated, charts, money))
     whole = float(lines["deviation"].sum())
     checks = (
         *control,

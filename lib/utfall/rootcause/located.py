@@ -26,6 +26,9 @@ SEGMENTS_SHOWN = 5
 DIMENSION_WORDS = {"area": "område", "unit": "enhet", "line": "post", "account": "konto"}
 """Swedish words of the dimensions, where they differ."""
 
+REJECTED_SHOWN = 8
+"""Most rejected segments the table names, the strongest; `Segments.rejected` holds them all."""
+
 LEVELS = ("division", "area", "unit")
 """Levels of the organisation below the board."""
 
@@ -131,7 +134,7 @@ class Located:
 
     @property
     def rejected_view(self) -> Table | None:
-        """Segments that were weighed and not chosen, with the reason; None when there is none."""
+        """The strongest segments that were weighed and not chosen, with the reason; None when there is none."""
         rejected = self.segments.rejected
         if rejected.empty:
             return None
@@ -140,8 +143,10 @@ class Located:
             "deviation": Column("Avvikelse", "amount"),
             "reason": Column("Varför det inte valdes"),
         }
-        rows = rejected.assign(
-            segment=rejected["segment"].map(dimension_words), reason=rejected["reason"].map(dimension_words)
+        strongest = rejected.sort_values("significance", ascending=False, kind="stable").drop_duplicates("segment")
+        rows = strongest.head(REJECTED_SHOWN).assign(
+            segment=lambda some: some["segment"].map(dimension_words),
+            reason=lambda some: some["reason"].map(dimension_words),
         )
         return Table(
             rows[list(columns)],
