@@ -129,7 +129,7 @@ def explain_deviation(
         warnings=tuple(
             part.reason for part in (comparable, drivers, misplaced, related) if isinstance(part, NotAvailable)
         ),
-        checks=tuple(dict.fromkeys((*checks, *_checks(comparable, drivers, variances, misplaced, causes)))),
+        checks=tuple(dict.fromkeys((*checks, *_identities(comparable, drivers, variances, misplaced, causes)))),
     )
 
 
@@ -182,8 +182,10 @@ def _one_offs(misplaced: Periodisation | NotAvailable) -> pd.DataFrame:
     return frame[columns].astype({"amount": "float64"}).reset_index(drop=True)
 
 
-def _checks(*parts: object) -> tuple[Check, ...]:
-    return tuple(check for part in parts for check in getattr(part, "checks", ()))
+def _identities(*parts: object) -> tuple[Check, ...]:
+    """Give the sums that the parts have checked; their other checks are about their own evidence."""
+    checks: tuple[Check, ...] = tuple(check for part in parts for check in getattr(part, "checks", ()))
+    return tuple(check for check in checks if check.values is not None)
 
 
 def _step(
