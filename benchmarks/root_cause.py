@@ -1,8 +1,9 @@
-"""Score the localisation of causes: ``python -m benchmarks.root_cause [--data DIR] [--draws N] [--verbose]``.
+"""Score the localisation of causes: ``python -m benchmarks.root_cause [--data DIR] [--draws N] [--peers] [--verbose]``.
 
 A cause counts when it selects exactly the right leaves, however it is worded. Prints one row a family: F1 over all
 causes, the share of null cases left empty, and the seconds a case takes. The families of the shared bench come
-first where its folder exists, then fresh draws of `benchmarks.root_cause_cases`.
+first where its folder exists, then fresh draws of `benchmarks.root_cause_cases`, then of the regimes of
+`benchmarks.root_cause_stress`; with ``--peers`` public methods on the first cases of every family.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import argparse
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
+from benchmarks import root_cause_peers as peers
 from benchmarks.root_cause_cases import FAMILIES, LEDGER_PARENTS, Case, make_case, selects
+from benchmarks.root_cause_stress import REGIMES, make_stress
 from utfall.rootcause.segments import localise
 
 BENCH = Path(__file__).parents[2] / "shared" / "bench" / "rootcause"
@@ -74,13 +78,14 @@ def read_bench(folder: Path) -> Iterator[Case]:
             yield Case(str(name), family, leaves, dimensions, LEDGER_PARENTS if family == "C" else None, causes)
 
 
-def draw(families: str, draws: int) -> Iterator[Case]:
-    """Draw fresh cases: `draws` of each family with causes, and half as many without."""
+def draw(families: Iterable[str], draws: int) -> Iterator[Case]:
+    """Draw fresh cases: `draws` of each family or regime with causes, and half as many without."""
     for family in families:
+        make = make_case if family in FAMILIES else make_stress
         for seed in range(FIRST_SEED, FIRST_SEED + draws):
-            yield make_case(family, seed)
+            yield make(family, seed)
         for seed in range(FIRST_SEED, FIRST_SEED + draws // 2):
-            yield make_case(family, seed, null=True)
+            yield make(family, seed, null=True)
 
 
 def score(cases: Iterable[Case], *, verbose: bool = False) -> dict[str, Score]:
@@ -98,18 +103,38 @@ def score(cases: Iterable[Case], *, verbose: bool = False) -> dict[str, Score]:
     dict of str to Score
         By family.
     """
+    return compare(map(_solve, cases), verbose=verbose)
+
+
+def _solve(case: Case) -> tuple[Case, list[dict[str, str]], float]:
+    start = time.perf_counter()
+    found = localise(case.leaves, case.dimensions, parents=case.parents).causes
+    return case, found, time.perf_counter() - start
+
+
+def compare(answers: Iterable[tuple[Case, list[dict[str, str]], float]], *, verbose: bool = False) -> dict[str, Score]:
+    """Compare what was found, in so many seconds, with what was planted.
+
+    Parameters
+    ----------
+    answers : iterable of (Case, list of dict, float)
+        Cases, what was found in each, and the seconds it took.
+    verbose : bool, default False
+        Print every case that is not solved exactly.
+
+    Returns
+    -------
+    dict of str to Score
+        By family.
+    """
     scores: dict[str, Score] = defaultdict(Score)
-    for case in cases:
-        start = time.perf_counter()
-        found = localise(case.leaves, case.dimensions, parents=case.parents).causes
-        seconds = time.perf_counter() - start
+    for case, found, seconds in answers:
         answer = {selects(case.leaves, cause).tobytes() for cause in found}
         planted = {selects(case.leaves, cause).tobytes() for cause in case.causes}
         family = scores[case.family]
         family.seconds.append(seconds)
         family.nulls += not planted
         family.empty += not planted and not answer
-        # False causes of null cases are counted by their own measure.
         family.right += len(answer & planted)
         family.wrong += len(answer - planted)
         family.missed += len(planted - answer)
@@ -118,15 +143,24 @@ def score(cases: Iterable[Case], *, verbose: bool = False) -> dict[str, Score]:
     return dict(scores)
 
 
-def table(title: str, scores: dict[str, Score]) -> str:
+def first_of_each(cases: Iterable[Case], number: int) -> list[Case]:
+    """The first cases of every family that have a cause."""
+    taken: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        if case.causes and len(taken[case.family]) < number:
+            taken[case.family].append(case)
+    return [case for family in taken.values() for case in family]
+
+
+def table(title: str, scores: dict[str, Score], bars: Mapping[str, float] = BAR) -> str:
     """Print scores as a table, with the bar where there is one."""
-    lines = [title, "family cases     F1  wrong  missed    nulls  median     max   bar"]
+    lines = [title, f"{'family':<12} cases     F1  wrong  missed    nulls  median     max   bar"]
     for family, one in scores.items():
         fast = statistics.median(one.seconds) <= MEDIAN_SECONDS and max(one.seconds) <= MOST_SECONDS
         quiet = one.empty >= NULL_BAR * one.nulls
-        bar = BAR.get(family)
+        bar = bars.get(family)
         verdict = "" if bar is None else "met" if one.f1 >= bar and quiet and fast else "MISSED"
-        lines.append(f"{family:<6} {one} {'' if bar is None else f'{bar:.2f}':>5} {verdict}")
+        lines.append(f"{family:<12} {one} {'' if bar is None else f'{bar:.2f}':>5} {verdict}")
     return "\n".join(lines)
 
 
@@ -135,15 +169,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=BENCH, help="folder of the shared cases")
     parser.add_argument("--draws", type=int, default=40, help="fresh cases of each family; 0 for none")
-    parser.add_argument("--families", default="".join(FAMILIES), help="families to draw")
+    parser.add_argument("--families", nargs="+", default=[*FAMILIES, *REGIMES], help="families and regimes to draw")
+    parser.add_argument("--peers", action="store_true", help="run public methods too, installed from PyPI")
+    parser.add_argument("--peer-cases", type=int, default=10, help="cases of each family that peers solve")
     parser.add_argument("--verbose", action="store_true", help="print the cases that are not solved exactly")
     given = parser.parse_args()
+    families = [family for family in FAMILIES if family in given.families]
+    regimes = [regime for regime in REGIMES if regime in given.families]
     if given.data.exists():
         print(table("Shared cases", score(read_bench(given.data), verbose=given.verbose)))
     else:
         print(f"No shared cases in {given.data}.")
     if given.draws:
-        print(table("Fresh draws", score(draw(given.families, given.draws), verbose=given.verbose)))
+        print(table("Fresh draws", score(draw(families, given.draws), verbose=given.verbose)))
+        print(table("Broken assumptions", score(draw(regimes, given.draws), verbose=given.verbose)))
+    if given.peers:
+        own = [family for family in families if family not in BAR or not given.data.exists()]
+        shared = read_bench(given.data) if given.data.exists() else ()
+        cases = first_of_each(chain(shared, draw(own, given.peer_cases)), given.peer_cases)
+        print(table("utfall on the cases of the peers", score(cases)))
+        for peer in peers.PEERS:
+            title = f"{peer} {peers.version_of(peer)}, told the number of causes"
+            print(table(title, compare(peers.solve(peer, cases)), {}))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ from utfall.rootcause.likelihood import shift
 from utfall.rootcause.noise import fit_noise
 
 
-def _everyone(size):
-    return np.ones(len(size), dtype=bool)
+def _fit(relative, size, grain):
+    """Noise of all leaves, with nothing known but their size."""
+    everyone = np.ones(len(size), dtype=bool)
+    return fit_noise(relative, size, everyone, grain, np.ones((1, len(size))), [])
 
 
 @pytest.mark.parametrize("power", [0.0, -1 / 3, -0.5])
@@ -14,7 +16,7 @@ def test_the_spread_is_found_as_a_function_of_the_size(power):
     rng = np.random.default_rng(1)
     size = rng.lognormal(8, 2, 6000)
     spread = 0.2 * (size / 3000) ** power
-    noise = fit_noise(spread * rng.normal(size=len(size)), size, _everyone(size), grain=0.01)
+    noise = _fit(spread * rng.normal(size=len(size)), size, grain=0.01)
     assert np.median(np.abs(np.log(noise.scale / spread))) < 0.06
     assert np.quantile(np.abs(np.log(noise.scale / spread)), 0.99) < 0.25
 
@@ -23,7 +25,7 @@ def test_the_spread_is_found_as_a_function_of_the_size(power):
 def test_heavy_tails_are_seen(degrees):
     rng = np.random.default_rng(2)
     size = rng.lognormal(8, 1, 20_000)
-    noise = fit_noise(0.1 * rng.standard_t(degrees, len(size)), size, _everyone(size), grain=1e-6)
+    noise = _fit(0.1 * rng.standard_t(degrees, len(size)), size, grain=1e-6)
     assert 1 / noise.degrees == pytest.approx(1 / degrees, abs=0.04)
     assert np.median(noise.scale) == pytest.approx(0.1, rel=0.05)
 
@@ -31,7 +33,7 @@ def test_heavy_tails_are_seen(degrees):
 def test_normal_noise_is_given_light_tails():
     rng = np.random.default_rng(3)
     size = rng.lognormal(8, 1, 20_000)
-    assert fit_noise(0.1 * rng.normal(size=len(size)), size, _everyone(size), grain=1e-6).degrees > 15
+    assert _fit(0.1 * rng.normal(size=len(size)), size, grain=1e-6).degrees > 15
 
 
 def test_causes_on_four_leaves_of_ten_hardly_move_the_spread():
@@ -39,7 +41,7 @@ def test_causes_on_four_leaves_of_ten_hardly_move_the_spread():
     size = rng.lognormal(8, 1, 5000)
     relative = 0.1 * rng.normal(size=len(size))
     relative[:2000] += 2.0
-    noise = fit_noise(relative, size, _everyone(size), grain=1e-6)
+    noise = _fit(relative, size, grain=1e-6)
     assert np.median(noise.scale) < 0.25
 
 
@@ -47,31 +49,41 @@ def test_a_few_one_offs_do_not_change_the_tails():
     rng = np.random.default_rng(5)
     size = rng.lognormal(8, 1, 3000)
     relative = 0.1 * rng.normal(size=len(size))
-    before = fit_noise(relative, size, _everyone(size), grain=1e-6)
+    before = _fit(relative, size, grain=1e-6)
     relative[:3] = [50.0, -80.0, 30.0]
-    after = fit_noise(relative, size, _everyone(size), grain=1e-6)
+    after = _fit(relative, size, grain=1e-6)
     assert after.degrees == pytest.approx(before.degrees, rel=0.25)
 
 
 def test_no_leaf_is_quieter_than_its_rounding():
     size = np.exp(np.linspace(0, 8, 1000))
-    noise = fit_noise(np.zeros(1000), size, _everyone(size), grain=0.01)
+    noise = _fit(np.zeros(1000), size, grain=0.01)
     assert (noise.scale * size >= 0.002).all()
+
+
+def test_amounts_rounded_until_a_third_do_not_show_keep_their_spread():
+    rng = np.random.default_rng(11)
+    size = np.exp(rng.uniform(1, 6, 6000))
+    moved = np.round(0.05 * size * rng.normal(size=len(size)))
+    assert 0.2 < (moved == 0).mean() < 0.4
+    noise = _fit(moved / size, size, grain=1.0)
+    large = size > 200
+    assert np.median(noise.scale[large]) == pytest.approx(0.05, rel=0.15)
 
 
 def test_skewed_noise_is_seen_as_skewed():
     rng = np.random.default_rng(6)
     size = rng.lognormal(8, 1, 5000)
     ratio = np.exp(0.25 * rng.normal(size=len(size)))
-    assert fit_noise(ratio - 1, size, _everyone(size), grain=1e-6).skew > 0.08
-    assert abs(fit_noise(2 * (ratio - 1) / (ratio + 1), size, _everyone(size), grain=1e-6).skew) < 0.03
+    assert _fit(ratio - 1, size, grain=1e-6).skew > 0.08
+    assert abs(_fit(2 * (ratio - 1) / (ratio + 1), size, grain=1e-6).skew) < 0.03
 
 
 @pytest.mark.parametrize("leaves", [1, 2, 7, 100])
 def test_few_leaves_still_get_a_scale(leaves):
     rng = np.random.default_rng(7)
     size = rng.lognormal(8, 1, leaves)
-    noise = fit_noise(0.1 * rng.normal(size=leaves), size, _everyone(size), grain=0.01)
+    noise = _fit(0.1 * rng.normal(size=leaves), size, grain=0.01)
     assert np.isfinite(noise.scale).all()
     assert (noise.scale > 0).all()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from utfall.rootcause.leaves import Codes
+from utfall.rootcause.unrest import Neighbours, neighbours_of
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -72,6 +74,11 @@ class Cube:
             The sums.
         """
         return self.members @ values
+
+    @cached_property
+    def neighbours(self) -> list[Neighbours]:
+        """Leaves in the order of each dimension, to compare those that are most alike."""
+        return neighbours_of(self.attributes)
 
     def cuboid_of(self, segment: int) -> int:
         """Position of the cuboid a segment is in."""

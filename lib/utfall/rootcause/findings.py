@@ -12,9 +12,10 @@ from utfall.evidence import Check, require_identity
 from utfall.presentation.numbers import percent
 from utfall.presentation.words import list_words, plural
 from utfall.rootcause.cube import Cube
-from utfall.rootcause.scan import MOST_CAUSES, Findings
+from utfall.rootcause.leaves import Codes
+from utfall.rootcause.scan import ALONE, BEYOND, MOST_CAUSES, SCATTERED, WEAK, Findings
 from utfall.rootcause.stability import stability
-from utfall.rootcause.weigh import MARGIN, Candidate
+from utfall.rootcause.weigh import Candidate
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -25,8 +26,13 @@ STABLE = 0.8
 FEWEST_LEAVES = 60
 """With fewer leaves the noise is guessed rather than known."""
 
-RIVALS_KEPT = 3
-"""Strongest rejected segments that the trail keeps for each cause."""
+OBJECTIONS = {
+    WEAK: "ryms i bruset",
+    ALONE: "vilar på en enstaka del av liten vikt",
+    SCATTERED: "delarna spretar mer än de har rört sig åt samma håll",
+    BEYOND: f"tydligt, men fler än {MOST_CAUSES} segment redovisas inte",
+}
+"""What spoke against a segment, in the reader's words."""
 
 MOVEMENTS = {
     "result": "i proportion till storleken",
@@ -101,21 +107,20 @@ def rejected_frame(cube: Cube, findings: Findings, deviation: Floats) -> pd.Data
     DataFrame
         ``segment, deviation, leaves, significance, reason``.
     """
+    rows: dict[tuple[int, str], tuple[object, ...]] = {}
 
-    def row(candidate: Candidate, reason: str) -> tuple[object, ...]:
+    def keep(candidate: Candidate, reason: str) -> None:
+        # The same segment may have been weighed for several ways of moving: the first is the strongest.
         moved = float(deviation[candidate.leaves].sum())
-        return words(cube, candidate.segment), moved, len(candidate.leaves), candidate.worth, reason
+        row = (words(cube, candidate.segment), moved, len(candidate.leaves), candidate.worth, reason)
+        rows.setdefault((candidate.segment, reason), row)
 
-    rows = [
-        row(rival, f"svagare än {words(cube, cause.segment)}")
-        for cause, rivals in zip(findings.causes, findings.rivals, strict=True)
-        for rival in rivals[:RIVALS_KEPT]
-    ]
-    rows += [
-        row(candidate, "vilar på en enstaka del eller spretar" if candidate.worth > MARGIN else "ryms i bruset")
-        for candidate in findings.rejected[:RIVALS_KEPT]
-    ]
-    return _frame(rows, ["segment", "deviation", "leaves", "significance", "reason"])
+    for cause, rivals in zip(findings.causes, findings.rivals, strict=True):
+        for rival in rivals:
+            keep(rival, f"svagare än {words(cube, cause.segment)}")
+    for candidate, objection in findings.rejected:
+        keep(candidate, OBJECTIONS[objection])
+    return _frame(list(rows.values()), ["segment", "deviation", "leaves", "significance", "reason"])
 
 
 def words(cube: Cube, segment: int) -> str:
@@ -123,29 +128,47 @@ def words(cube: Cube, segment: int) -> str:
     return ", ".join(f"{name}: {value}" for name, value in cube.words(segment).items())
 
 
-def warnings_of(table: pd.DataFrame, leaves: int, broken: list[tuple[str, str]], drift: float) -> tuple[str, ...]:
+def warnings_of(
+    table: pd.DataFrame, attributes: Codes, rows: int, broken: list[tuple[str, str]], drift: float, habits: int
+) -> tuple[str, ...]:
     """Say what the reader of the segments must know.
 
     Parameters
     ----------
     table : DataFrame
         From `causes_frame`.
-    leaves : int
-        How many leaves there were.
+    attributes : Codes
+        Attributes of the leaves.
+    rows : int
+        How many rows they were summed from.
     broken : list of (str, str)
         Child and parent dimensions between which the hierarchy does not hold.
     drift : float
         Common shift that was taken out first, as a share of the leaves' size; zero when none was.
+    habits : int
+        Leaves that have one amount only, where that is a habit.
 
     Returns
     -------
     tuple of str
         Swedish sentences.
     """
-    said = [
+    leaves = attributes.codes.shape[1]
+    said = []
+    if leaves < rows:
+        said.append(f"Underlagets {rows} rader har summerats till {plural(leaves, 'del', 'delar')} med olika attribut.")
+    flat = [name for d, name in enumerate(attributes.names) if attributes.count(d) == 1]
+    if flat and leaves > 1:
+        said.append(f"Alla delar har samma värde i {list_words(flat)}: där finns inget att skilja åt.")
+    said += [
         f"Ett värde i {child} ligger i flera värden i {parent}: de prövas som fristående dimensioner."
         for child, parent in broken
     ]
+    if habits:
+        said.append(
+            f"{plural(habits, 'del', 'delar')} har bara budget eller bara utfall, och det är så vanligt i underlaget "
+            "att en sådan del inte ensam räknas som en avvikelse."
+        )
     if drift:
         said.append(
             f"Nästan alla delar har rört sig gemensamt, med omkring {percent(drift, 1, signed=True)} av sin storlek: "

@@ -17,6 +17,9 @@ Ints = npt.NDArray[np.int32]
 FRAME = "leaves"
 """What the frame is called in error messages."""
 
+DUST = 1e-12
+"""Share of the largest amount below which an amount is what floats leave behind where amounts should cancel."""
+
 
 def require_columns(leaves: pd.DataFrame, dimensions: Sequence[str], amounts: Sequence[str]) -> None:
     """Check that the frame has the dimensions and the amounts.
@@ -133,6 +136,23 @@ def merge(codes: Codes, amounts: Sequence[Floats]) -> tuple[Codes, list[Floats]]
         return codes, list(amounts)
     merged = Codes(codes.names, codes.labels, codes.codes[:, first])
     return merged, [np.bincount(leaf, amount).astype(np.float64) for amount in amounts]
+
+
+def without_dust(amounts: Sequence[Floats]) -> list[Floats]:
+    """Put to zero what floats leave behind where amounts cancel: nobody budgeted a billionth of an öre.
+
+    Parameters
+    ----------
+    amounts : sequence of array of shape (leaves,)
+        Amounts in one unit.
+
+    Returns
+    -------
+    list of array of shape (leaves,)
+        The same, without amounts below `DUST` of the largest.
+    """
+    largest = max((float(np.abs(amount).max(initial=0.0)) for amount in amounts), default=0.0)
+    return [np.where(np.abs(amount) > DUST * largest, amount, 0.0) for amount in amounts]
 
 
 def split_parents(codes: Codes, parents: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:

@@ -89,6 +89,8 @@ def shift(standard: Floats, shape: Floats, degrees: float) -> Shift:
         weight = (degrees + 1) / (degrees + (left / spread) ** 2)
         weighted = weight * shape
         information = float(weighted @ shape)
+        if information == 0:  # shapes so small that their squares are nothing: the median is all there is
+            break
         step = float(weighted @ left) / information
         size += step
         left = standard - size * shape

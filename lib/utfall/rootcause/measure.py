@@ -10,6 +10,7 @@ import numpy.typing as npt
 from utfall.rootcause.cube import Cube
 from utfall.rootcause.likelihood import shift
 from utfall.rootcause.noise import Noise
+from utfall.rootcause.voids import voids_of
 from utfall.rootcause.weigh import MARGIN, Problem
 
 Floats = npt.NDArray[np.float64]
@@ -80,15 +81,17 @@ def less_skewed(plain: Problem, symmetric: Problem, use: Bools) -> Problem:
     return symmetric if skew > CLEARLY_SKEWED else plain
 
 
-def without_drift(problem: Problem, noise: Noise) -> tuple[Problem, float]:
-    """Take out the shift that all leaves have in common, in result or in volume.
+def without_drift(problem: Problem, noise: Noise, use: Bools) -> tuple[Problem, float]:
+    """Take out the shift that leaves have in common, in result or in volume.
 
     Parameters
     ----------
     problem : Problem
-        Deviations, most of which seem to have a cause.
+        Deviations.
     noise : Noise
-        Noise of the leaves that have none.
+        Noise of the leaves that have no cause.
+    use : array of bool, shape (leaves,)
+        Leaves that are asked for their common shift.
 
     Returns
     -------
@@ -97,11 +100,11 @@ def without_drift(problem: Problem, noise: Noise) -> tuple[Problem, float]:
     drift : float
         The common shift, as a share of the leaves' size; zero when it is chance, or too large to be taken for a drift.
     """
-    if not problem.live.any():
+    if not use.any():
         return problem, 0.0
-    standard, scale = (problem.relative / noise.scale)[problem.live], noise.scale[problem.live]
+    standard, scale = (problem.relative / noise.scale)[use], noise.scale[use]
     common = [
-        (shift(standard, shape[problem.live] / scale, noise.degrees), shape)
+        (shift(standard, shape[use] / scale, noise.degrees), shape)
         for shape, movement in zip(problem.shapes, problem.movements, strict=True)
         if movement != "amount"
     ]
@@ -126,6 +129,7 @@ def _problem(cube: Cube, actual: Floats, expected: Floats, size: Floats) -> Prob
         shapes=np.stack(list(shapes.values())),
         movements=tuple(shapes),
         grain=float(moved.min()) if len(moved) else 1.0,
+        voids=voids_of(actual, expected),
     )
 
 

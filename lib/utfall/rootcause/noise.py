@@ -1,4 +1,4 @@
-"""How much leaves deviate by themselves: their spread by size, and the weight of the tails."""
+"""How much leaves deviate by themselves: their spread by size and by attribute, and the weight of the tails."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
+
+from utfall.rootcause.unrest import Neighbours, unrest
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -23,6 +25,9 @@ ROUNDING = 0.28
 
 QUARTER_TO_MEDIAN = 2.117
 """The median of a normal variable's absolute value is this many times its 25 per cent quantile."""
+
+SHOWN = 0.95
+"""The lower quarter is trusted where at least this share of the leaves deviate by more than their rounding."""
 
 TAIL_QUANTILES = (0.95, 0.98, 0.99)
 """The tails are judged here: far enough out to see them, short of the few leaves that are causes of their own."""
@@ -53,7 +58,14 @@ class Noise:
     skew: float
 
 
-def fit_noise(relative: Floats, size: Floats, use: Bools, grain: float) -> Noise:
+def fit_noise(
+    relative: Floats,
+    size: Floats,
+    use: Bools,
+    grain: float,
+    shapes: Floats,
+    neighbours: Sequence[Neighbours],
+) -> Noise:
     """Fit the noise of the leaves without a known cause, robustly against the causes not yet found.
 
     Parameters
@@ -66,6 +78,10 @@ def fit_noise(relative: Floats, size: Floats, use: Bools, grain: float) -> Noise
         Leaves without a known cause; without any, the noise is of scale 1.
     grain : float
         Smallest deviation that the amounts can express; no leaf is believed to be quieter than its rounding.
+    shapes : array of shape (shapes, leaves)
+        Ways in which a cause moves relative deviations: what a shift of one adds to each.
+    neighbours : sequence of Neighbours
+        Leaves in the order of each dimension; without any, the noise depends on the size alone.
 
     Returns
     -------
@@ -79,9 +95,10 @@ def fit_noise(relative: Floats, size: Floats, use: Bools, grain: float) -> Noise
     rounding = ROUNDING * grain / size
     curve = _middle_by_size(used, used_logs, rounding[use])
     middle = np.maximum(curve(logs), rounding)
+    middle = np.maximum(middle * unrest(relative / middle, shapes / middle, use, neighbours), rounding)
     standard = used / middle[use]
-    absolute = np.abs(standard)
-    unit = _middle(absolute[None, :])[0] or 1.0
+    absolute = np.maximum(np.abs(used), rounding[use]) / middle[use]
+    unit = _middle(absolute[None, :], (np.abs(used) > rounding[use])[None, :])[0]
     degrees = _degrees(_at(absolute, TAIL_QUANTILES) / unit)
     median = float(np.interp(1 / degrees, 1 / DEGREES[::-1], _MEDIANS[::-1]))
     low, centre, high = _at(standard, [0.1, 0.5, 0.9])
@@ -96,7 +113,7 @@ def _middle_by_size(relative: Floats, logs: Floats, rounding: Floats) -> Callabl
     bins = int(np.clip(len(logs) // FEWEST_A_BIN, 1, MOST_BINS))
     order = np.argsort(logs, kind="stable")[len(logs) % bins :].reshape(bins, -1)
     at = logs[order[:, order.shape[1] // 2]]
-    middle = np.log(_middle(spread[order]))
+    middle = np.log(_middle(spread[order], (np.abs(relative) > rounding)[order]))
     if bins < 4:
         flat = float(np.median(middle))
         return lambda x: np.full(len(x), np.exp(flat))
@@ -107,12 +124,16 @@ def _middle_by_size(relative: Floats, logs: Floats, rounding: Floats) -> Callabl
     return lambda x: np.exp(slope * x + np.interp(x, at, bend))
 
 
-def _middle(absolute: Floats) -> Floats:
-    """Median of each row, or what its lower quarter says of it where a cause moves every other leaf."""
+def _middle(absolute: Floats, shown: Bools) -> Floats:
+    """Median of each row, or what its lower quarter says of it where a cause moves every other leaf.
+
+    Where leaves do not show, being within their rounding, the quarter says how many they are and nothing more.
+    """
     count = absolute.shape[1]
     parted = np.partition(absolute, [count // 4, count // 2], axis=1)
     quarter, median = parted[:, count // 4], parted[:, count // 2]
-    return np.where(quarter > 0, np.minimum(median, QUARTER_TO_MEDIAN * quarter), median)
+    told = shown.mean(axis=1) >= SHOWN
+    return np.where(told, np.minimum(median, QUARTER_TO_MEDIAN * quarter), median)
 
 
 def _at(values: Floats, shares: Sequence[float]) -> Floats:

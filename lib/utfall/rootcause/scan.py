@@ -31,6 +31,11 @@ DIRECTION = 12.0
 """Evidence that leaves moved one way must reach this also against their own scatter: some accounts are restless."""
 
 
+WEAK, ALONE, SCATTERED, BEYOND = "weak", "alone", "scattered", "beyond"
+"""What can speak against a segment: too little evidence, but one small leaf, leaves that did not move one way, or
+nothing but that there are more causes than a report can hold."""
+
+
 @dataclass(frozen=True)
 class Findings:
     """What a scan found.
@@ -41,8 +46,9 @@ class Findings:
         The most convincing first.
     rivals : list of list of Candidate
         For each cause the other segments that were weighed against it.
-    rejected : list of Candidate
-        Segments that were weighed in the end and found too light.
+    rejected : list of (Candidate, str)
+        Segments that were weighed in the end, the nearest first, with what spoke against each: one of `WEAK`, `ALONE`,
+        `SCATTERED` and `BEYOND`.
     free : array of bool, shape (leaves,)
         Leaves outside the causes.
     noise : Noise
@@ -51,7 +57,7 @@ class Findings:
 
     causes: list[Candidate]
     rivals: list[list[Candidate]]
-    rejected: list[Candidate]
+    rejected: list[tuple[Candidate, str]]
     free: Bools
     noise: Noise
 
@@ -86,14 +92,16 @@ def scan(problem: Problem) -> Findings:
     before = list(found)
     found = _split(problem, found)
     found = _question(problem, found)
-    if list(found) != before:
+    if list(found) != before or len(found) == MOST_CAUSES:
         last = _pick(problem, list(found))
     free = _free(problem, list(found))
+    # Where nothing could reach the price of the search, the trail still shows what came nearest.
+    nearest = last.weighed or weigh(problem, free, floor=-np.inf)
     picks = sorted(found.values(), key=lambda pick: -_best(pick).worth)
     return Findings(
         causes=[_best(pick) for pick in picks],
         rivals=[[rival for rival in pick.weighed if rival.segment != _best(pick).segment] for pick in picks],
-        rejected=last.weighed,
+        rejected=[(candidate, _objection(problem, candidate, free) or BEYOND) for candidate in nearest],
         free=free,
         noise=problem.noise(free if free.any() else problem.live),
     )
@@ -149,18 +157,37 @@ def _free(problem: Problem, segments: list[int]) -> Bools:
 def _pick(problem: Problem, segments: list[int], within: Bools | None = None, floor: float = 0.0) -> _Pick:
     """Best significant candidate besides the segments already found, and all that were weighed."""
     free = _free(problem, segments)
-    weighed = weigh(problem, free, within, floor)
-    gross = float(np.abs(problem.deviation[free]).sum())
+    weighed = weigh(problem, free, within, max(MARGIN, floor))
     for candidate in weighed:
-        if candidate.worth <= max(MARGIN, floor):
+        objection = WEAK if candidate.worth <= floor else _objection(problem, candidate, free)
+        if objection == WEAK:
             break
-        strongest = int(candidate.shift.evidence.argmax())
-        if candidate.gain - candidate.shift.evidence[strongest] >= SUPPORT:
-            if candidate.shift.direction >= DIRECTION:
-                return _Pick(candidate, weighed)
-        elif abs(float(problem.deviation[candidate.leaves[strongest]])) >= ALONE_SHARE * gross:
-            return _Pick(_around(problem, int(candidate.leaves[strongest]), free, weighed) or candidate, weighed)
+        if not objection:
+            strongest = _strongest(candidate) if _rests_on_one(candidate) else None
+            around = None if strongest is None else _around(problem, strongest, free, weighed)
+            return _Pick(around or candidate, weighed)
     return _Pick(None, weighed)
+
+
+def _objection(problem: Problem, candidate: Candidate, free: Bools) -> str:
+    """What speaks against a segment, if anything does."""
+    if candidate.worth <= MARGIN:
+        return WEAK
+    if _rests_on_one(candidate):
+        gross = float(np.abs(problem.deviation[free]).sum())
+        large = abs(float(problem.deviation[_strongest(candidate)])) >= ALONE_SHARE * gross
+        return "" if large else ALONE
+    return "" if candidate.shift.direction >= DIRECTION else SCATTERED
+
+
+def _strongest(candidate: Candidate) -> int:
+    """Leaf that speaks most for a segment."""
+    return int(candidate.leaves[candidate.shift.evidence.argmax()])
+
+
+def _rests_on_one(candidate: Candidate) -> bool:
+    """Whether little would be left without the strongest leaf."""
+    return candidate.gain - float(candidate.shift.evidence.max()) < SUPPORT
 
 
 def _around(problem: Problem, leaf: int, free: Bools, weighed: list[Candidate]) -> Candidate | None:

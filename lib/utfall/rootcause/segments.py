@@ -18,18 +18,17 @@ from utfall.presentation.words import list_words, plural
 from utfall.results import Result
 from utfall.rootcause.cube import Cube, build_cube
 from utfall.rootcause.findings import causes_frame, checks_of, gross, no_causes, rejected_frame, warnings_of
-from utfall.rootcause.leaves import amounts_of, code, merge, require_columns, split_parents
+from utfall.rootcause.leaves import amounts_of, code, merge, require_columns, split_parents, without_dust
 from utfall.rootcause.measure import against_both, against_expected, less_skewed, without_drift
 from utfall.rootcause.scan import Findings, scan
+from utfall.rootcause.voids import habitual, voids_of
+from utfall.rootcause.weigh import Problem
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
-MOST_LEAVES = 0.2
-"""When causes claim this share of the leaves, it may be that all leaves have drifted rather than the segments."""
-
-SIMPLER = 2
-"""A common drift is believed when it saves this many causes, or when otherwise no leaf would be left without one;
-saving just one could be two causes of three values."""
+MOST_ROUNDS = 4
+"""The common shift and the segments that deviate from it settle each other in two or three rounds."""
 
 NO_LEAVES = "Underlaget är tomt: det finns ingen avvikelse att lokalisera."
 """What is said when there is nothing to search."""
@@ -40,6 +39,7 @@ NAMED = 5
 ASSUMPTIONS = (
     "Ett segment visar var avvikelsen sitter, inte varför.",
     "Bruset skattas ur delarna själva, så att stora avvikelser i enstaka delar inte tas för ett mönster.",
+    "Bruset får skilja sig med delarnas storlek och mellan värden i varje dimension: en orolig enhet är inte en orsak.",
     "Varje segment betalar för hur många segment som prövats innan det pekas ut.",
 )
 """What every localisation rests on."""
@@ -189,7 +189,8 @@ def localise(
     dimensions = list(dimensions)
     require_columns(leaves, dimensions, [actual, expected])
     outcome, plan = amounts_of(leaves, dimensions, [actual, expected])
-    attributes, (outcome, plan) = merge(code(leaves, dimensions), [outcome, plan])
+    attributes, summed = merge(code(leaves, dimensions), [outcome, plan])
+    outcome, plan = without_dust(summed)
     holding, broken = split_parents(attributes, parents or {})
     deviation = outcome - plan
     if not len(leaves):
@@ -198,6 +199,7 @@ def localise(
     findings, drift = _search(cube, outcome, plan)
 
     table, claimed = causes_frame(cube, findings, deviation)
+    habits = habitual(voids_of(outcome, plan), deviation, ~claimed).any(axis=0)
     (worse, better), (left_worse, left_better) = gross(deviation), gross(deviation[~claimed])
     return Segments(
         causes=[cube.words(cause.segment) for cause in findings.causes],
@@ -208,7 +210,7 @@ def localise(
         unexplained_worse=left_worse,
         unexplained_better=left_better,
         rejected=rejected_frame(cube, findings, deviation),
-        warnings=warnings_of(table, len(deviation), broken, drift),
+        warnings=warnings_of(table, attributes, len(leaves), broken, drift, int(habits.sum())),
         checks=checks_of(table, deviation, claimed),
     )
 
@@ -221,10 +223,26 @@ def _search(cube: Cube, actual: Floats, expected: Floats) -> tuple[Findings, flo
     better = less_skewed(plain, symmetric, findings.free)
     if better is not problem:
         problem, findings = better, scan(better)
-    if findings.free.sum() > (1 - MOST_LEAVES) * problem.live.sum():
-        return findings, 0.0
-    # Where most leaves would be in a cause, the question is what deviates from their common shift.
-    steady, drift = without_drift(problem, findings.noise)
-    again = scan(steady) if drift else findings
-    fewer = len(findings.causes) - len(again.causes)
-    return (again, drift) if fewer >= (SIMPLER if findings.free.any() else 1) else (findings, 0.0)
+    # Leaves without a cause must be centred on the plan: if not, the question is what deviates from their common
+    # shift. Where most leaves would have a cause, it may be the whole that has moved.
+    if not findings.causes:
+        return findings, without_drift(problem, findings.noise, findings.free)[1]
+    most = findings.free.sum() > problem.live.sum() / 2
+    steady, drift = _without_drift(problem, findings, findings.free if most else problem.live)
+    saved = len(findings.causes) - len(steady.causes)
+    believed = drift and saved >= (0 if most or not findings.free.any() else 1)
+    return (steady, drift) if believed else (findings, 0.0)
+
+
+def _without_drift(problem: Problem, findings: Findings, use: Bools) -> tuple[Findings, float]:
+    """Scan for what deviates from the common shift, which is asked again of the leaves that then have no cause."""
+    known, drift = findings, 0.0
+    for _ in range(MOST_ROUNDS):
+        steady, found = without_drift(problem, known.noise, use)
+        if not found:
+            break
+        drift, known = found, scan(steady)
+        if (known.free == use).all() or not known.free.any():
+            break
+        use = known.free
+    return known, drift

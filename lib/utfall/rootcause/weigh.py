@@ -10,6 +10,7 @@ import numpy.typing as npt
 from utfall.rootcause.cube import Cube
 from utfall.rootcause.likelihood import Shift, shift
 from utfall.rootcause.noise import Noise, fit_noise
+from utfall.rootcause.voids import accept, habitual
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -57,6 +58,8 @@ class Problem:
         What each shape means: ``"result"``, ``"volume"`` or ``"amount"``.
     grain : float
         Smallest deviation that the amounts can express.
+    voids : array of bool, shape (leaves,)
+        Leaves that have only an expected amount, or only an actual one.
     """
 
     cube: Cube
@@ -67,6 +70,7 @@ class Problem:
     shapes: Floats
     movements: tuple[str, ...]
     grain: float
+    voids: Bools
 
     _fitted: dict[bytes, Noise] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -74,7 +78,10 @@ class Problem:
         """Noise of the leaves in `free`, fitted once."""
         key = np.packbits(free).tobytes()
         if key not in self._fitted:
-            self._fitted[key] = fit_noise(self.relative, self.size, free, self.grain)
+            habits = habitual(self.voids, self.deviation, free)
+            usual = free & ~habits.any(axis=0)
+            fitted = fit_noise(self.relative, self.size, usual, self.grain, self.shapes, self.cube.neighbours)
+            self._fitted[key] = accept(fitted, self.relative, habits, free)
         return self._fitted[key]
 
 
@@ -111,7 +118,7 @@ class Candidate:
         return self.gain - self.price
 
 
-def weigh(problem: Problem, free: Bools, within: Bools | None = None, floor: float = 0.0) -> list[Candidate]:
+def weigh(problem: Problem, free: Bools, within: Bools | None = None, floor: float = MARGIN) -> list[Candidate]:
     """Weigh the most promising segments in full.
 
     Parameters
@@ -122,7 +129,7 @@ def weigh(problem: Problem, free: Bools, within: Bools | None = None, floor: flo
         Leaves that no cause has claimed.
     within : array of bool, shape (leaves,), optional
         Only segments all of whose free leaves are in here, but not all that are in here.
-    floor : float, default 0
+    floor : float, default MARGIN
         Segments that cannot be worth more than this are of no interest.
 
     Returns
@@ -142,8 +149,8 @@ def weigh(problem: Problem, free: Bools, within: Bools | None = None, floor: flo
         most[(count[:, 0] != count[:, 1]) | (count[:, 0] == within.sum())] = 0.0
     weighed: list[Candidate] = []
     seen: set[tuple[bytes, int]] = set()
-    for segment, shape in _shortlist(gains, most, prices, max(floor, MARGIN)):
-        best = max((candidate.worth for candidate in weighed), default=0.0)
+    for segment, shape in _shortlist(gains, most, prices, floor):
+        best = max((candidate.worth for candidate in weighed), default=-np.inf)
         if most[segment] - prices[segment] < max(floor, NEAR * best):
             continue
         leaves = np.flatnonzero(problem.cube.holds(segment) & free)

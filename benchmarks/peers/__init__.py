@@ -1,0 +1,1 @@
+"""Public methods that the localisation is compared with."""
