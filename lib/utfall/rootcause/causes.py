@@ -7,7 +7,9 @@ cannot be judged are rows of their own. So the rows are the deviation.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +22,9 @@ from utfall.presentation.words import capitalise_first, list_words, plural
 from utfall.results import Result
 from utfall.rootcause.budget_variances import COMPONENTS, BudgetVariances
 from utfall.rootcause.usual_variation import limit
+
+Row = dict[Hashable, Any]
+"""One row of a frame."""
 
 KIND_WORDS = {
     **COMPONENTS,
@@ -256,10 +261,10 @@ class Causes(Result):
             f"{self.money.write(most['amount'], signed=True)} av {self.money.write(self.deviation, signed=True)}"
         )
 
-    def _named(self, row: dict[str, object]) -> str:
-        where = f" i {plural(int(str(row['units'])), 'enhet', 'enheter')}" if not self.one_unit else ""
-        amount = self.money.write(float(str(row["amount"])), signed=True)
-        return f"{KIND_WORDS[str(row['kind'])].lower()} för {str(row['line_name']).lower()}{where} ({amount})"
+    def _named(self, row: Row) -> str:
+        where = f" i {plural(int(row['units']), 'enhet', 'enheter')}" if not self.one_unit else ""
+        amount = self.money.write(float(row["amount"]), signed=True)
+        return f"{KIND_WORDS[row['kind']].lower()} för {row['line_name'].lower()}{where} ({amount})"
 
     def _rest_sentence(self) -> str:
         said = {
@@ -274,7 +279,7 @@ class Causes(Result):
         ]
         return list_words(parts) or "inget återstår"
 
-    def _what(self, row: dict[str, object]) -> str:
+    def _what(self, row: Row) -> str:
         return str(row["line_name"]) if self.one_unit else f"{row['unit_name']}: {row['line_name']}"
 
     def _rest_words(self, name: str) -> str:
@@ -391,7 +396,7 @@ def _named(frame: pd.DataFrame, names: dict[str, str], line_names: dict[str, str
     return frame.loc[order, CAUSE_COLUMNS].reset_index(drop=True)
 
 
-def _comment(row: dict[str, object]) -> str:
+def _comment(row: Row) -> str:
     if not row["comment"]:
         return NO_COMMENT
     author = f" ({row['author']})" if row["author"] else ""

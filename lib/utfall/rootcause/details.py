@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,9 @@ from utfall.rootcause.comparison import Comparison
 from utfall.rootcause.control_charts import ControlCharts
 from utfall.rootcause.cost_factors import SplitCells
 from utfall.rootcause.suppliers import SAME_NUMBER, leading_suppliers
+
+Row = dict[Hashable, Any]
+"""One row of a frame."""
 
 SUPPLIERS_SOUGHT = 12
 """Causes, the largest first, for which vouchers are searched for a supplier."""
@@ -90,10 +94,8 @@ def with_details(
     return _with_comments(frame.assign(detail=details), comparison.region, comparison.period)
 
 
-def _words(
-    row: dict[str, object], cell: pd.Series | None, drugs: pd.DataFrame, measures: dict[object, list[str]]
-) -> str:
-    kind, line, amount = str(row["kind"]), str(row["line"]), float(str(row["amount"]))
+def _words(row: Row, cell: pd.Series | None, drugs: pd.DataFrame, measures: dict[object, list[str]]) -> str:
+    kind, line, amount = row["kind"], row["line"], float(row["amount"])
     own = drugs[drugs["unit"] == row["unit"]] if line == "drugs" else drugs[:0]
     worse = amount < 0
     if kind == "volume" and cell is not None and pd.notna(cell["volume_ratio"]):
@@ -134,7 +136,7 @@ def _leading_drug(drugs: pd.DataFrame, factor: str, amount: float, words: str) -
     rows = drugs[(drugs["factor"] == factor) & (drugs["change"] * amount > 0)]
     if rows.empty:
         return ""
-    row = rows.loc[rows["change"].abs().idxmax()]
+    row = rows.iloc[int(rows["change"].abs().to_numpy().argmax())]
     ratio = "" if pd.isna(row["ratio"]) else percent(float(row["ratio"]) - 1, 1, signed=True)
     return words.format(drug=row["drug"], ratio=ratio)
 
@@ -164,7 +166,7 @@ def _started_in(measure: Measure, first: pd.Timestamp, last: pd.Timestamp) -> bo
     return first <= pd.Timestamp(f"{measure.start}-01") <= last
 
 
-def _suppliers(frame: pd.DataFrame, comparison: Comparison) -> dict[object, dict[str, object]]:
+def _suppliers(frame: pd.DataFrame, comparison: Comparison) -> dict[object, Row]:
     """Leading supplier of the largest causes, by unit and line."""
     if comparison.previous_span[0] < comparison.region.first_period:
         return {}
@@ -173,29 +175,29 @@ def _suppliers(frame: pd.DataFrame, comparison: Comparison) -> dict[object, dict
     return {(row["unit"], row["line"]): row for row in found.to_dict("records")}
 
 
-def _left_pattern(charts: ControlCharts) -> dict[object, dict[str, object]]:
+def _left_pattern(charts: ControlCharts) -> dict[object, Row]:
     """Cells whose months are a signal, with the month it began and by how much."""
     rows = charts.signals.dropna(subset=["since"]).to_dict("records")
     return {(row["unit"], row["line"]): row for row in rows}
 
 
-def _since_words(signal: dict[str, object] | None, amount: float) -> str:
+def _since_words(signal: Row | None, amount: float) -> str:
     """Say when the months left their pattern, where they left it in the direction of the cause."""
-    if signal is None or float(str(signal["outside"])) * amount <= 0:
+    if signal is None or float(signal["outside"]) * amount <= 0:
         return ""
-    month = period_name(pd.Timestamp(str(signal["since"])))
-    return f"Månaderna lämnade sitt mönster i {month} ({str(signal['rule']).lower()})."
+    month = period_name(signal["since"])
+    return f"Månaderna lämnade sitt mönster i {month} ({signal['rule'].lower()})."
 
 
-def _supplier_words(lead: dict[str, object], money: Money) -> str:
-    number, before = int(str(lead["invoices"])), int(str(lead["invoices_before"]))
+def _supplier_words(lead: Row, money: Money) -> str:
+    number, before = int(lead["invoices"]), int(lead["invoices_before"])
     words = (
         f"Leverantören {lead['counterparty']} svarar för {money.write(float(str(lead['change'])), signed=True)} sedan "
         "förra året"
     )
     if pd.notna(lead["since"]):
-        words += f", från {period_name(pd.Timestamp(str(lead['since'])))}"
-    ratio = float(str(lead["per_invoice"]))
+        words += f", från {period_name(lead['since'])}"
+    ratio = float(lead["per_invoice"])
     alike = before and abs(number / before - 1) <= SAME_NUMBER
     if alike and ratio > 0:
         change = f"{percent(abs(ratio - 1), 0)} {'högre' if ratio > 1 else 'lägre'}"

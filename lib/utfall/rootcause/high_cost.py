@@ -37,7 +37,7 @@ class HighCost:
         Whether they cost more than half of a worsening in purchased care. It is told in words whatever their number,
         since it reveals neither number nor amount.
     hidden_cells : DataFrame
-        ``unit, line`` of units that have some, but fewer than may be shown: no part of their purchased care may be told.
+        ``unit, line`` of units that have some, but fewer than may be shown: no part of that purchased care may be told.
     money : Money
         How amounts are written.
     """

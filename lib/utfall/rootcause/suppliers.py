@@ -70,23 +70,28 @@ def _lead(rows: pd.DataFrame, amount: float, since: pd.Timestamp) -> dict[str, o
         return None
     now = rows["period"] >= since
     spans = [rows[now].groupby("counterparty")["amount"], rows[~now].groupby("counterparty")["amount"]]
-    sums = pd.concat([span.sum() for span in spans], axis=1, keys=["now", "before"]).fillna(0.0)
+    sums, numbers = (
+        pd.concat([getattr(span, what)() for span in spans], axis=1, keys=["now", "before"]).fillna(0.0)
+        for what in ("sum", "count")
+    )
     change = (sums["now"] - sums["before"]) * np.sign(amount)
-    name = change.idxmax()
-    if change[name] < max(LEADING_SHARE * abs(amount), NOTABLE_GROWTH * abs(sums.at[name, "before"])):
+    lead = int(change.to_numpy().argmax())
+    name = change.index[lead]
+    (now_sum, before_sum), (count, count_before) = sums.to_numpy()[lead], numbers.to_numpy()[lead]
+    moved = float(now_sum - before_sum)
+    if moved * np.sign(amount) < max(LEADING_SHARE * abs(amount), NOTABLE_GROWTH * abs(before_sum)):
         return None
-    counts = [span.count().get(name, 0) for span in spans]
-    means = [sums.at[name, side] / count if count else 0.0 for side, count in zip(sums, counts, strict=True)]
     mine = rows[rows["counterparty"] == name].groupby("period")["amount"].sum()
     months = pd.DatetimeIndex(sorted(rows["period"].unique()))
     step = _change_point(mine.reindex(months).fillna(0.0).to_numpy())
+    comparable = count > 0 and before_sum != 0
     return {
         "counterparty": str(name),
-        "change": float(change[name] * np.sign(amount)),
+        "change": moved,
         "since": pd.NaT if step is None else months[step],
-        "invoices": int(counts[0]),
-        "invoices_before": int(counts[1]),
-        "per_invoice": means[0] / means[1] if means[1] else np.nan,
+        "invoices": int(count),
+        "invoices_before": int(count_before),
+        "per_invoice": (now_sum / count) / (before_sum / count_before) if comparable else np.nan,
     }
 
 
