@@ -22,7 +22,7 @@ import pandas as pd
 from benchmarks import root_cause_peers as peers
 from benchmarks.root_cause_cases import FAMILIES, LEDGER_PARENTS, Case, make_case, selects
 from benchmarks.root_cause_stress import REGIMES, make_stress
-from utfall.rootcause.segments import localise
+from utfall.rootcause.segments.localise import localise
 
 BENCH = Path(__file__).parents[2] / "shared" / "bench" / "rootcause"
 """Where the shared cases lie, beside the checkout."""

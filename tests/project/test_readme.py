@@ -23,7 +23,7 @@ from utfall.cli import app
 from utfall.errors import UtfallError
 from utfall.region import TABLES
 from utfall.region import registers as models
-from utfall.rootcause import price_volume
+from utfall.rootcause.drivers import price_volume
 from utfall.sources import ColumnRule, TableMapping
 
 EXAMPLE = ROOT / "examples" / "own_data"

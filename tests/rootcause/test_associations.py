@@ -14,10 +14,10 @@ from tests.small_region import REGISTERS, write_region
 from utfall.evidence import Grade
 from utfall.presentation.money import Money
 from utfall.results import NotAvailable
-from utfall.rootcause.associations import associations
+from utfall.rootcause.associations.associations import associations
+from utfall.rootcause.associations.monthly_series import cost_series, driver_series, history_months
+from utfall.rootcause.associations.screening import innovations, screen
 from utfall.rootcause.comparison import Comparison, compare
-from utfall.rootcause.monthly_series import cost_series, driver_series, history_months
-from utfall.rootcause.screening import innovations, screen
 
 MONTHS = pd.date_range("2019-01-01", "2026-10-01", freq="MS")
 MONEY = Money.for_amounts([1e6])

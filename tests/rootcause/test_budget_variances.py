@@ -7,9 +7,10 @@ import pytest
 import utfall
 from tests.small_region import BUDGET_MONTHS, MONTHS, REGISTERS, budget, ledger, write_region
 from utfall.presentation.money import Money
-from utfall.rootcause.budget_variances import COMPONENTS, budget_variances
 from utfall.rootcause.comparison import compare
-from utfall.rootcause.cost_factors import split_cells
+from utfall.rootcause.drivers.budget_variances import COMPONENTS
+from utfall.rootcause.drivers.cost_factors import split_cells
+from utfall.rootcause.drivers.variances import budget_variances
 
 MONEY = Money.for_amounts([1.0])
 LAST_YEAR = pd.date_range("2025-01-01", "2025-12-01", freq="MS")

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 import utfall
-from utfall.rootcause.causes import KIND_WORDS
+from utfall.rootcause.causes.causes import KIND_WORDS
 
 PLANTED = {
     "drug_patients": ("Reumatologmottagningen", "drugs", "volume"),
@@ -43,11 +43,8 @@ def truth(demo_folder):
 
 @pytest.mark.parametrize(("event", "where"), PLANTED.items())
 def test_each_planted_cause_is_found_at_its_unit(board, truth, event, where):
-    unit, line, kind = where
-    found = board.causes.frame.query("unit_name == @unit and line == @line and kind == @kind")
-    assert len(found) == 1
-    planted = truth[event]["against_budget_2026_by_unit"][found["unit"].iloc[0]]
-    assert found["amount"].iloc[0] * planted > 0
+    (found,) = board.causes.frame.set_index(["unit_name", "line", "kind"]).loc[[where]].to_dict("records")
+    assert found["amount"] * truth[event]["against_budget_2026_by_unit"][found["unit"]] > 0
 
 
 @pytest.mark.parametrize("event", ["hiring_review_2026", "staff_cost_2026"])
@@ -56,7 +53,8 @@ def test_what_the_programme_of_2026_failed_to_save_is_found_where_it_failed(boar
     (line,) = truth[event]["lines"]
     missed = pd.Series(truth[event]["against_budget_2026_by_unit"])
     missed = -missed[missed < 0]
-    named = set(board.causes.frame.query("line == @line and kind == 'budget' and amount < 0")["unit"])
+    causes = board.causes.frame
+    named = set(causes.loc[causes["line"].eq(line) & causes["kind"].eq("budget") & causes["amount"].lt(0), "unit"])
     assert missed[missed.index.isin(named)].sum() > 0.7 * missed.sum()
 
 

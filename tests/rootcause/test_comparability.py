@@ -13,8 +13,8 @@ from tests.small_region import REGISTERS, ledger, volumes, write_region
 from utfall.evidence import Grade
 from utfall.presentation.money import Money
 from utfall.results import NotAvailable
-from utfall.rootcause.calendar_days import days_off, working_days
-from utfall.rootcause.comparability import comparability
+from utfall.rootcause.comparability.calendar_days import days_off, working_days
+from utfall.rootcause.comparability.comparability import comparability
 from utfall.rootcause.comparison import Comparison, compare
 
 MONEY = Money.for_amounts([1e5])

@@ -16,11 +16,11 @@ from utfall.evidence import Grade
 from utfall.presentation.money import Money
 from utfall.results import NotAvailable
 from utfall.rootcause.comparison import compare
-from utfall.rootcause.control_chart import control_chart
-from utfall.rootcause.control_charts import control_charts
-from utfall.rootcause.process import fit_process
-from utfall.rootcause.run_rules import RULE_NAMES, WIDENING, apply_rules
-from utfall.rootcause.usable_history import usable_from
+from utfall.rootcause.signal.control_chart import control_chart
+from utfall.rootcause.signal.control_charts import control_charts
+from utfall.rootcause.signal.process import fit_process
+from utfall.rootcause.signal.run_rules import RULE_NAMES, WIDENING, apply_rules
+from utfall.rootcause.signal.usable_history import usable_from
 
 SERIES = 1200
 """Simulated series of each kind: the standard error of a rate of five per cent is .6 points."""

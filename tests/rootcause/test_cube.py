@@ -1,8 +1,8 @@
 import numpy as np
 import pandas as pd
 
-from utfall.rootcause.cube import NOWHERE, build_cube
-from utfall.rootcause.leaves import code, merge, split_parents
+from utfall.rootcause.segments.cube import NOWHERE, build_cube
+from utfall.rootcause.segments.leaves import code, merge, split_parents
 
 VALUES = {"a": 3, "b": 5, "c": 4, "d": 6}
 

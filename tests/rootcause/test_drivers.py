@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.evidence import Grade
-from utfall.rootcause import lmdi, shapley
-from utfall.rootcause.drivers import decompose
+from utfall.rootcause.drivers import lmdi, shapley
+from utfall.rootcause.drivers.decompose import decompose
 
 ORACLES = Path(__file__).parents[2].parent / "shared" / "bench" / "rootcause" / "decomposition_oracles.json"
 

@@ -11,10 +11,11 @@ import pytest
 import utfall
 from tests.small_region import BUDGET_MONTHS, MONTHS, REGISTERS, budget, ledger, write_region
 from utfall.presentation.money import Money
-from utfall.rootcause.budget_variances import COMPONENTS, budget_variances
 from utfall.rootcause.comparison import compare
-from utfall.rootcause.cost_factors import split_cells
-from utfall.rootcause.usual_variation import limit
+from utfall.rootcause.drivers.budget_variances import COMPONENTS
+from utfall.rootcause.drivers.cost_factors import split_cells
+from utfall.rootcause.drivers.variances import budget_variances
+from utfall.rootcause.signal.usual_variation import limit
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "method_root_cause.md").read_text(encoding="utf-8")
 

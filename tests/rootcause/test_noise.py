@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from utfall.rootcause.likelihood import shift
-from utfall.rootcause.noise import fit_noise
+from utfall.rootcause.segments.likelihood import shift
+from utfall.rootcause.segments.noise import fit_noise
 
 
 def _fit(relative, size, grain):

@@ -15,8 +15,8 @@ from utfall.evidence import Grade
 from utfall.presentation.money import Money
 from utfall.results import NotAvailable
 from utfall.rootcause.comparison import compare
-from utfall.rootcause.late_bookings import LateBookings
-from utfall.rootcause.periodisation import KINDS, RULES, Periodisation, periodisation
+from utfall.rootcause.postings.late_bookings import LateBookings
+from utfall.rootcause.postings.periodisation import KINDS, RULES, Periodisation, periodisation
 
 SEEDS = (1, 2, 3)
 MONTHS = pd.date_range("2023-01-01", "2026-10-01", freq="MS")

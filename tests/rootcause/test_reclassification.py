@@ -12,7 +12,7 @@ from utfall.evidence import Grade
 from utfall.presentation.money import Money
 from utfall.results import NotAvailable
 from utfall.rootcause.comparison import compare
-from utfall.rootcause.reclassification import reclassifications
+from utfall.rootcause.postings.reclassification import reclassifications
 
 MONTHS = pd.date_range("2023-01-01", "2026-12-01", freq="MS")
 UNITS = [f"U{number:02d}" for number in range(30)]

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utfall.rootcause.repeated import repeated_deviations
-from utfall.rootcause.usual_variation import usual_variation
+from utfall.rootcause.signal.repeated import repeated_deviations
+from utfall.rootcause.signal.usual_variation import usual_variation
 
 YEARS = range(2019, 2027)
 

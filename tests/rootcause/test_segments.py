@@ -11,7 +11,7 @@ from benchmarks.root_cause_cases import FAMILIES, LEDGER_PARENTS, make_case, sel
 from benchmarks.root_cause_stress import REGIMES
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.evidence import Grade
-from utfall.rootcause.segments import localise
+from utfall.rootcause.segments.localise import localise
 
 BENCH = Path(__file__).parents[2].parent / "shared" / "bench" / "rootcause"
 

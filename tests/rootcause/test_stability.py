@@ -1,8 +1,8 @@
 import numpy as np
 
-from utfall.rootcause.likelihood import shift
-from utfall.rootcause.stability import stability
-from utfall.rootcause.weigh import Candidate
+from utfall.rootcause.segments.likelihood import shift
+from utfall.rootcause.segments.stability import stability
+from utfall.rootcause.segments.weigh import Candidate
 
 
 def _candidate(segment, leaves, standard, price=20.0):

@@ -6,8 +6,8 @@ import pytest
 
 import utfall
 from tests.small_region import MONTHS, ledger, write_region
+from utfall.rootcause.causes.suppliers import leading_suppliers
 from utfall.rootcause.comparison import compare
-from utfall.rootcause.suppliers import leading_suppliers
 
 
 def lead(folder, invoices: pd.DataFrame, amount: float) -> pd.DataFrame:

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utfall.rootcause.leaves import code
-from utfall.rootcause.unrest import FACTORS, neighbours_of, unrest
+from utfall.rootcause.segments.leaves import code
+from utfall.rootcause.segments.unrest import FACTORS, neighbours_of, unrest
 
 
 def _leaves(seed, rows=2000):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import special, stats
 
-from utfall.rootcause.usual_variation import _trigamma_inverse, exceeds, limit, summed, usual_variation
+from utfall.rootcause.signal.usual_variation import _trigamma_inverse, exceeds, limit, summed, usual_variation
 
 YEARS = range(2019, 2027)
 

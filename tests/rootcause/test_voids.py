@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from utfall.rootcause.noise import Noise
-from utfall.rootcause.voids import TOGETHER, accept, habitual, voids_of
+from utfall.rootcause.segments.noise import Noise
+from utfall.rootcause.segments.voids import TOGETHER, accept, habitual, voids_of
 
 EVERYONE = np.ones(1000, dtype=bool)
 

@@ -15,16 +15,16 @@ from utfall.presentation.prose import Prose
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import capitalise_first, list_words
 from utfall.results import NotAvailable, Result
-from utfall.rootcause.associations import Associations
-from utfall.rootcause.budget_variances import BudgetVariances
-from utfall.rootcause.causes import Causes
-from utfall.rootcause.comparability import Comparability
-from utfall.rootcause.control_charts import ControlCharts
-from utfall.rootcause.high_cost import HighCost
-from utfall.rootcause.located import Located
-from utfall.rootcause.periodisation import Periodisation
-from utfall.rootcause.price_volume import PriceVolume
-from utfall.rootcause.reclassification import Reclassifications
+from utfall.rootcause.associations.associations import Associations
+from utfall.rootcause.causes.causes import Causes
+from utfall.rootcause.comparability.comparability import Comparability
+from utfall.rootcause.drivers.budget_variances import BudgetVariances
+from utfall.rootcause.drivers.price_volume import PriceVolume
+from utfall.rootcause.postings.high_cost import HighCost
+from utfall.rootcause.postings.periodisation import Periodisation
+from utfall.rootcause.postings.reclassification import Reclassifications
+from utfall.rootcause.segments.located import Located
+from utfall.rootcause.signal.control_charts import ControlCharts
 from utfall.rootcause.trail import Step, trail_table
 
 MATERIAL_SHARE = 0.1

@@ -10,23 +10,25 @@ from utfall.presentation.numbers import percent
 from utfall.presentation.words import list_words, plural
 from utfall.region import Region
 from utfall.results import NotAvailable
-from utfall.rootcause.associations import Associations, associations
-from utfall.rootcause.budget_variances import BudgetVariances, budget_variances
-from utfall.rootcause.causes import NEGLIGIBLE_SHARE, Causes, find_causes
-from utfall.rootcause.comparability import Comparability, comparability
+from utfall.rootcause.associations.associations import Associations, associations
+from utfall.rootcause.causes.causes import Causes
+from utfall.rootcause.causes.details import with_details
+from utfall.rootcause.causes.find import NEGLIGIBLE_SHARE, find_causes
+from utfall.rootcause.comparability.comparability import Comparability, comparability
 from utfall.rootcause.comparison import Comparison, compare
-from utfall.rootcause.control_charts import ControlCharts, control_charts
-from utfall.rootcause.cost_factors import split_cells
-from utfall.rootcause.details import with_details
 from utfall.rootcause.deviation import Deviation
-from utfall.rootcause.high_cost import HighCost, high_cost_cases
-from utfall.rootcause.located import Located, locate
-from utfall.rootcause.periodisation import KINDS, Periodisation, periodisation
-from utfall.rootcause.price_volume import PriceVolume, price_and_volume
-from utfall.rootcause.reclassification import Reclassifications, reclassifications
-from utfall.rootcause.repeated import repeated_deviations
+from utfall.rootcause.drivers.budget_variances import BudgetVariances
+from utfall.rootcause.drivers.cost_factors import split_cells
+from utfall.rootcause.drivers.price_volume import PriceVolume, price_and_volume
+from utfall.rootcause.drivers.variances import budget_variances
+from utfall.rootcause.postings.high_cost import HighCost, high_cost_cases
+from utfall.rootcause.postings.periodisation import KINDS, Periodisation, periodisation
+from utfall.rootcause.postings.reclassification import Reclassifications, reclassifications
+from utfall.rootcause.segments.located import Located, locate
+from utfall.rootcause.signal.control_charts import ControlCharts, control_charts
+from utfall.rootcause.signal.repeated import repeated_deviations
+from utfall.rootcause.signal.usual_variation import exceeds, limit, span_history, summed, usual_variation
 from utfall.rootcause.trail import Step
-from utfall.rootcause.usual_variation import exceeds, limit, span_history, summed, usual_variation
 
 
 def explain_deviation(

@@ -1,0 +1,1 @@
+"""Associations: cost that moves with production and staffing; candidates, not causes."""

@@ -1,0 +1,1 @@
+"""Causes: what carries a deviation, with what remains."""

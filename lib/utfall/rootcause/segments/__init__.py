@@ -1,0 +1,1 @@
+"""Segments: where a deviation sits."""
