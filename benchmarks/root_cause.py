@@ -20,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import root_cause_peers as peers
+from benchmarks import root_cause_region
 from benchmarks.root_cause_cases import FAMILIES, LEDGER_PARENTS, Case, make_case, selects
 from benchmarks.root_cause_stress import REGIMES, make_stress
 from utfall.rootcause.segments.localise import localise
@@ -183,11 +184,12 @@ def main() -> None:
     if given.draws:
         print(table("Fresh draws", score(draw(families, given.draws), verbose=given.verbose)))
         print(table("Broken assumptions", score(draw(regimes, given.draws), verbose=given.verbose)))
+    print(root_cause_region.main())
     if given.peers:
         own = [family for family in families if family not in BAR or not given.data.exists()]
         shared = read_bench(given.data) if given.data.exists() else ()
         cases = first_of_each(chain(shared, draw(own, given.peer_cases)), given.peer_cases)
-        print(table("utfall on the cases of the peers", score(cases)))
+        print(table("The kit on the cases of the peers", score(cases)))
         for peer in peers.PEERS:
             title = f"{peer} {peers.version_of(peer)}, told the number of causes"
             print(table(title, compare(peers.solve(peer, cases)), {}))
