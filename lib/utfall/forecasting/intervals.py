@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import t as student
+from scipy import special
 
 from utfall.errors import InvalidParameter
 from utfall.forecasting.panel import MONTHS, Array
@@ -153,7 +153,7 @@ def pooled_factor(scores: Array, level: float) -> float:
     if rank <= len(ordered):
         return float(ordered[rank - 1])
     spread = float(np.sqrt((ordered**2).mean()))
-    return max(float(ordered[-1]), spread * float(student.ppf(0.5 + level / 200.0, len(ordered))))
+    return max(float(ordered[-1]), spread * float(special.stdtrit(len(ordered), 0.5 + level / 200.0)))
 
 
 def _mean_abs(values: Array, at_least: int) -> Array:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from utfall.rootcause.segments.unrest import Neighbours, unrest
 
@@ -35,8 +35,8 @@ TAIL_QUANTILES = (0.95, 0.98, 0.99)
 DEGREES = np.array([2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 12.0, 30.0])
 """Tails considered, from heavy to almost normal: no ledger is so normal that ten scales could not happen."""
 
-_MEDIANS = stats.t.ppf(0.75, DEGREES)
-_TAILS = [stats.t.ppf(0.5 + quantile / 2, DEGREES) / _MEDIANS for quantile in TAIL_QUANTILES]
+_MEDIANS = special.stdtrit(DEGREES, 0.75)
+_TAILS = [special.stdtrit(DEGREES, 0.5 + quantile / 2) / _MEDIANS for quantile in TAIL_QUANTILES]
 
 
 @dataclass(frozen=True)
