@@ -58,7 +58,8 @@ class Outlook(Result):
     def money(self) -> Money:
         """How amounts are written."""
         lines = self.frame[~self.frame["key"].isin(["income", "cost", NET])]
-        return Money.for_amounts(lines["to_date"], self.currency)
+        column, _ = self.reference
+        return Money.for_deviations(lines["to_date"], lines["mean"] - lines[column], self.currency)
 
     @property
     def reference(self) -> tuple[str, str]:

@@ -61,6 +61,11 @@ class ResultTable(Result):
         return float(row_of(self.frame, "cost")["change"]) if "cost" in set(self.frame["key"]) else float("nan")
 
     @property
+    def money(self) -> Money:
+        """How amounts are written."""
+        return Money.for_deviations(self.frame["actual"], self.frame["deviation"], self.currency)
+
+    @property
     def table(self) -> Table:
         """The printed table."""
         no_budget = "regionen har ingen budget i sina uppgifter"
@@ -80,7 +85,9 @@ class ResultTable(Result):
         sums = tuple(position for position, key in enumerate(self.frame["key"]) if key in SUMS)
         caption = f"Resultat {period_range(year_start(self.period), self.period)}"
         notes = ("Intäkter är positiva och kostnader negativa. En negativ avvikelse är sämre än budget.",)
-        return Table(self.frame, caption, columns, totals=sums, notes=notes, currency=self.currency)
+        return Table(
+            self.frame, caption, columns, totals=sums, notes=notes, unit=self.money.unit, currency=self.currency
+        )
 
     def plot(self) -> Chart:
         """Deviation (or change since last year) of each line."""
@@ -94,7 +101,7 @@ class ResultTable(Result):
     def text(self) -> str:
         """Outcome so far, its deviation and the growth of cost."""
         net = self.net
-        money = Money.for_amounts(self.frame["actual"], self.currency)
+        money = self.money
         span = period_range(year_start(self.period), self.period)
         sentence = f"Nettoresultatet {span} är {money.write(net['actual'])}"
         if pd.notna(net["deviation"]):

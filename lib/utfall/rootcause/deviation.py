@@ -133,6 +133,16 @@ class Deviation(Result):
         return Prose(f"**{self.unit_name}**. Utfallet {span} jämförs med {self.reference_words}.")
 
     @property
+    def index_view(self) -> Table | None:
+        """The price indices in use, with status and source."""
+        return None if isinstance(self.comparability, NotAvailable) else _rows(self.comparability.prices.index_table)
+
+    @property
+    def reorganisations_view(self) -> Table | None:
+        """What was moved, merged or renamed in the compared years; None when nothing was."""
+        return None if isinstance(self.comparability, NotAvailable) else _rows(self.comparability.reorganisations.table)
+
+    @property
     def method(self) -> Prose:
         """How far the answer can be trusted: evidence, assumptions, warnings and checks."""
         return Prose(self.method_note())
@@ -214,6 +224,11 @@ class Deviation(Result):
 
     def _headline(self) -> str:
         return f"{self.unit_name} ligger {self.money.compare(self.deviation, self.reference_words)}"
+
+
+def _rows(table: Table) -> Table | None:
+    """Give a table, unless it has no rows."""
+    return table if len(table.frame) else None
 
 
 def _judgement(signal: bool | None) -> str:
