@@ -43,3 +43,12 @@ def test_a_parameter_that_cannot_be_used_stops_the_notebook_with_a_sentence(para
             tmp_path / "out.ipynb",
             **({"data": str(demo_folder), "unit": "HSN", "period": "2026-10"} | parameters),
         )
+
+
+def test_a_comparison_that_does_not_exist_stops_the_root_cause_notebook(demo_folder, tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match="The parameter against is 'forecast'"):
+        run(
+            NOTEBOOKS / "root_cause.ipynb",
+            tmp_path / "out.ipynb",
+            **{"data": str(demo_folder), "unit": "HSN", "period": "2026-10", "against": "forecast"},
+        )

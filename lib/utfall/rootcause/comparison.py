@@ -139,7 +139,7 @@ def compare(region: Region, *, unit: str | None, period: str | pd.Timestamp, aga
     region : Region
         The region.
     unit : str or None
-        Name or code at any level; the board when None.
+        Name or code at any level; the board when None or empty.
     period : period
         Month in the ledger.
     against : {"budget", "previous_year"} or None
@@ -164,4 +164,4 @@ def compare(region: Region, *, unit: str | None, period: str | pd.Timestamp, aga
         raise InvalidParameter(
             f"The ledger begins {region.first_period:%Y-%m}: there is no whole year before {month:%Y}."
         )
-    return Comparison(region, region.node(unit, month), month, chosen)  # type: ignore[arg-type]
+    return Comparison(region, region.node(unit or None, month), month, chosen)  # type: ignore[arg-type]

@@ -45,7 +45,7 @@ def explain_deviation(
     region : Region
         The region.
     unit : str, optional
-        Name or code, at any level; the board when not given.
+        Name or code, at any level; the board when not given or empty.
     period : str or Timestamp
         Last month; the deviation runs from January.
     against : {"budget", "previous_year"}, optional
