@@ -109,6 +109,23 @@ def test_one_unit_is_rendered_and_the_command_says_where_to_look(folder, tmp_pat
     assert "Påhittade uppgifter" in text
 
 
+def test_another_notebook_is_rendered_into_the_folder_asked_for(folder, tmp_path):
+    arguments = ["--notebook", "root_cause.ipynb", "--unit", "Ortopedi", "--workers", "1"]
+    result = run("report", "2026-10", "--data", folder, "--out", tmp_path / "why", *arguments)
+    assert result.exit_code == 0, result.output
+    (page,) = [path for path in (tmp_path / "why" / "2026-10").glob("*.html") if path.name != "index.html"]
+    text = page.read_text(encoding="utf-8")
+    assert "Orsaksanalys" in text
+    assert "Varför avviker utfallet?" in text
+
+
+def test_a_notebook_that_is_not_there_is_answered_with_those_that_are(folder, tmp_path):
+    result = run("report", "2026-10", "--data", folder, "--notebook", "why.ipynb", "--out", tmp_path / "reports")
+    assert result.exit_code == 1
+    assert "root_cause.ipynb" in result.output
+    assert not (tmp_path / "reports").exists()
+
+
 def test_the_made_up_region_refuses_to_replace_a_folder_that_is_no_region(tmp_path):
     (tmp_path / "letters.txt").write_text("keep me", encoding="utf-8")
     result = run("demo", tmp_path)
