@@ -10,6 +10,7 @@ import pytest
 import utfall
 from tests.small_region import REGISTERS, budget, ledger, volumes, write_region
 from utfall.errors import InvalidData
+from utfall.region import write_duckdb
 from utfall.results import NotAvailable
 
 PARTS = (
@@ -140,3 +141,10 @@ def test_a_unit_that_began_this_year_is_explained(demo_folder):
     for code in begun[:2]:
         deviation = utfall.explain_deviation(region, unit=code, period=month)
         assert not re.search(r"\b(nan|inf|None|NaT)\b", said(deviation))
+
+
+def test_a_region_in_duckdb_gets_the_same_answer_as_its_files(tmp_path):
+    files = utfall.open_region(write_region(tmp_path / "files"))
+    stored = utfall.open_region(write_duckdb(files, tmp_path / "region.duckdb"))
+    answers = [utfall.explain_deviation(region, unit="K", period="2026-10") for region in (files, stored)]
+    assert said(answers[0]) == said(answers[1])
