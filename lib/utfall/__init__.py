@@ -16,6 +16,16 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from utfall.effects import (
+        avoided_cost,
+        drug_measure,
+        estimate_effect,
+        measure_effect,
+        measure_portfolio,
+        measure_prospect,
+        prospective,
+        synthetic_control,
+    )
     from utfall.followup import follow_up
     from utfall.forecasting import forecast, year_end
     from utfall.parameters import check_parameters
@@ -25,24 +35,40 @@ if TYPE_CHECKING:
 __version__ = version("utfall")
 
 _PUBLIC = {
+    "avoided_cost": "utfall.effects",
     "check_parameters": "utfall.parameters",
     "decompose": "utfall.rootcause",
+    "drug_measure": "utfall.effects",
+    "estimate_effect": "utfall.effects",
     "explain_deviation": "utfall.rootcause",
     "follow_up": "utfall.followup",
     "forecast": "utfall.forecasting",
     "localise": "utfall.rootcause",
+    "measure_effect": "utfall.effects",
+    "measure_portfolio": "utfall.effects",
+    "measure_prospect": "utfall.effects",
     "open_region": "utfall.region",
+    "prospective": "utfall.effects",
+    "synthetic_control": "utfall.effects",
     "year_end": "utfall.forecasting",
 }
 
 __all__ = [
+    "avoided_cost",
     "check_parameters",
     "decompose",
+    "drug_measure",
+    "estimate_effect",
     "explain_deviation",
     "follow_up",
     "forecast",
     "localise",
+    "measure_effect",
+    "measure_portfolio",
+    "measure_prospect",
     "open_region",
+    "prospective",
+    "synthetic_control",
     "year_end",
 ]
 

@@ -21,15 +21,21 @@ class ReportParameters(BaseModel):
         Month, ``YYYY-MM``.
     data : str
         Where the region is.
+    measure : str
+        Identifier of a measure in the register.
+    drug : str
+        Name of a drug; empty for every one.
     against : {"", "budget", "previous_year"}
         What outcomes are compared with; the region's own reference when empty.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    unit: str
+    unit: str = ""
     period: str
     data: str = Field(min_length=1)
+    measure: str = ""
+    drug: str = ""
     against: Literal["", "budget", "previous_year"] = ""
 
     @field_validator("period")
@@ -39,17 +45,21 @@ class ReportParameters(BaseModel):
         return period
 
 
-def check_parameters(*, unit: str, period: str, data: str, against: str = "") -> ReportParameters:
+def check_parameters(
+    *, period: str, data: str, unit: str = "", measure: str = "", drug: str = "", against: str = ""
+) -> ReportParameters:
     """Check the parameters of a report notebook, before the first row of data is read.
 
     Parameters
     ----------
-    unit : str
-        Name or code of a board, division, area or unit; empty for the whole region.
     period : str
         Month, ``YYYY-MM``.
     data : str
         Where the region is: a folder, or a DuckDB file.
+    unit : str, default ""
+        Name or code of a board, division, area or unit; empty for the whole region.
+    measure, drug : str, default ""
+        Identifier of a measure in the register, and name of a drug, for the notebooks that have them.
     against : {"", "budget", "previous_year"}, default ""
         What outcomes are compared with; the region's own reference when empty.
 
@@ -71,7 +81,9 @@ def check_parameters(*, unit: str, period: str, data: str, against: str = "") ->
     utfall.errors.InvalidParameter: The period 'oktober' is not a month; write it as YYYY-MM, for example 2026-10.
     """
     try:
-        return ReportParameters.model_validate({"unit": unit, "period": period, "data": data, "against": against})
+        return ReportParameters.model_validate(
+            {"unit": unit, "period": period, "data": data, "measure": measure, "drug": drug, "against": against}
+        )
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(map(str, problem["loc"]))

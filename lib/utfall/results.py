@@ -91,6 +91,11 @@ class Result(ABC):
         return Prose(self.text())
 
     @property
+    def evidence(self) -> Prose:
+        """How far the result can be trusted, as a paragraph that shows itself in a notebook."""
+        return Prose(self.method_note())
+
+    @property
     def view(self) -> Table | None:
         """The table as it is printed; None, which shows nothing, when there are no rows."""
         table = self.show_table()

@@ -18,7 +18,11 @@ from utfall.results import REQUIRED, Result
 
 NEEDS_NO_EXAMPLE = {
     "explain_deviation": "needs a whole region; its notebook is the example",
+    "drug_measure": "needs a whole region; its notebook is the example",
     "follow_up": "needs a whole region; its notebook is the example",
+    "measure_effect": "needs a whole region; its notebook is the example",
+    "measure_portfolio": "needs a whole region; its notebook is the example",
+    "measure_prospect": "needs a whole region; measure_effect's notebook shows the like",
     "open_region": "needs a region's files on disk; data/README.md shows how",
 }
 """What is exported without an example, and why: an example that cannot be short and run is worth less."""

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from utfall.effects import Portfolio, measure_portfolio
 from utfall.evidence import Check
 from utfall.followup.outlook import Outlook, year_outlook
 from utfall.followup.personnel import Personnel, personnel
@@ -88,6 +89,15 @@ class FollowUp:
     def measures(self) -> PlannedMeasures:
         """Measures of this node, with plan."""
         return planned_measures(self.region, unit=self.node.code, period=self.period)
+
+    @cached_property
+    def portfolio(self) -> Portfolio | NotAvailable:
+        """What the measures have done, all jointly; in the board's report only, since no measure stands alone."""
+        if self.node.level != "board":
+            return NotAvailable("Åtgärdernas uppmätta effekter redovisas samlat i nämndens rapport.")
+        if not self.region.measures:
+            return NotAvailable("Regionens register innehåller inga åtgärder.")
+        return measure_portfolio(self.region, period=self.period)
 
     @property
     def heading(self) -> Prose:

@@ -143,11 +143,6 @@ class Deviation(Result):
         return None if isinstance(self.comparability, NotAvailable) else _rows(self.comparability.reorganisations.table)
 
     @property
-    def method(self) -> Prose:
-        """How far the answer can be trusted: evidence, assumptions, warnings and checks."""
-        return Prose(self.method_note())
-
-    @property
     def table(self) -> Table:
         """Deviation by report line, with whether it is larger than chance explains."""
         total = {

@@ -1,0 +1,1 @@
+"""The portfolio of measures: all of them jointly, against plan and ledger."""

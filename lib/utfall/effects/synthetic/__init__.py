@@ -1,0 +1,1 @@
+"""Synthetic control: a comparison made of other units."""
