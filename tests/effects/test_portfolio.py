@@ -102,7 +102,7 @@ def test_the_portfolio_shows_itself_and_goes_into_the_appendix(demo):
 
 def test_nothing_is_judged_before_its_month(demo):
     assert not demo.measures["judged"].any()
-    assert demo.measures["verdict"].str.startswith("löpande skattning").all()
+    assert demo.measures["verdict"].str.startswith("löpande: ").all()
 
 
 def test_the_grade_of_each_measure_follows_from_its_checks(demo):

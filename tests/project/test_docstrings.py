@@ -20,6 +20,7 @@ NEEDS_NO_EXAMPLE = {
     "explain_deviation": "needs a whole region; its notebook is the example",
     "drug_measure": "needs a whole region; its notebook is the example",
     "follow_up": "needs a whole region; its notebook is the example",
+    "measure_card": "needs a whole region; its notebook is the example",
     "measure_effect": "needs a whole region; its notebook is the example",
     "measure_portfolio": "needs a whole region; its notebook is the example",
     "measure_prospect": "needs a whole region; measure_effect's notebook shows the like",

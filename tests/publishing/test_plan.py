@@ -52,11 +52,19 @@ def test_two_units_of_the_same_name_get_pages_of_their_own():
     assert slug_of(ReportNode("1", "Kansliet", "unit")) != slug_of(ReportNode("2", "Kansliet", "unit"))
 
 
-def test_a_notebook_that_would_ignore_the_unit_is_refused(tmp_path):
-    cell = new_code_cell('data = "d"\nperiod = "2026-10"', metadata={"tags": ["parameters"]})
+def test_a_notebook_that_would_ignore_the_month_is_refused(tmp_path):
+    cell = new_code_cell('data = "d"\nunit = "HSN"', metadata={"tags": ["parameters"]})
     path = written(new_notebook(cells=[cell]), tmp_path)
-    with pytest.raises(InvalidParameter, match=r"report\.ipynb has no parameter unit"):
+    with pytest.raises(InvalidParameter, match=r"report\.ipynb has no parameter period"):
         make_plan(path, "2026-10", tmp_path, NODES)
+
+
+def test_a_notebook_without_a_unit_is_one_report_on_the_whole_region(tmp_path):
+    cell = new_code_cell('data = "d"\nperiod = "2026-10"', metadata={"tags": ["parameters"]})
+    plan = make_plan(written(new_notebook(cells=[cell]), tmp_path), "2026-10", tmp_path, NODES)
+    (job,) = plan.jobs
+    assert (job.unit_code, set(job.parameters)) == ("HSN", {"data", "period"})
+    assert plan.complete
 
 
 def test_parameters_with_a_type_are_parameters_too(tmp_path):

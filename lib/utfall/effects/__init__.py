@@ -4,7 +4,7 @@ from utfall.effects.avoided.avoided_cost import avoided_cost
 from utfall.effects.avoided.result import AvoidedCost
 from utfall.effects.effect import Effect
 from utfall.effects.estimate import estimate_effect
-from utfall.effects.of_register import drug_measure, measure_effect, measure_prospect
+from utfall.effects.of_register import drug_measure, measure_card, measure_effect, measure_prospect
 from utfall.effects.portfolio.measure_portfolio import measure_portfolio
 from utfall.effects.portfolio.result import Portfolio
 from utfall.effects.prospective import Prospect, prospective
@@ -19,6 +19,7 @@ __all__ = [
     "avoided_cost",
     "drug_measure",
     "estimate_effect",
+    "measure_card",
     "measure_effect",
     "measure_portfolio",
     "measure_prospect",

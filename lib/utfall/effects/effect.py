@@ -190,7 +190,8 @@ class Effect(Result):
             "effect": Column("Effekt", "percent", signed=True, missing="medelvärdet står i texten"),
         }
         notes = (f"De {left_out} första perioderna visas inte, men ingår i summan.",) if left_out else ()
-        return Table(shown, "Åtgärdens effekt per period", columns, totals=(-1,), notes=notes)
+        unit = Money.for_deviations(frame["actual"], frame["saved"]).unit if self.money else None
+        return Table(shown, "Åtgärdens effekt per period", columns, totals=(-1,), notes=notes, unit=unit)
 
     def plot(self) -> Chart:
         """Draw the outcome against what it would have been without the measure."""

@@ -15,8 +15,39 @@ from utfall.effects.portfolio.intensity_use import use_of_units
 from utfall.effects.portfolio.unit_volume import volume_index
 from utfall.effects.prospective import Prospect, prospective
 from utfall.errors import InvalidParameter
+from utfall.presentation.numbers import amount, choose_unit, period_name
+from utfall.presentation.prose import Prose
 from utfall.region import Region, parse_period
 from utfall.region.registers import Measure
+
+
+def measure_card(region: Region, *, measure: str) -> Prose:
+    """Say what the register holds of a measure: what, when, how much, who, and when it is judged.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    measure : str
+        Identifier in the register.
+
+    Returns
+    -------
+    Prose
+
+    Raises
+    ------
+    InvalidParameter
+        For a measure that is not in the register.
+    """
+    row = _measure(region, measure)
+    plan = amount(row.planned_effect, choose_unit(row.planned_effect), currency=region.currency)
+    said = [f"**{row.name}.** {row.description}".strip(), f"Från {period_name(parse_period(row.start))}."]
+    said.append(f"Plan: {plan} per år." if row.planned_effect else "Ingen ekonomisk effekt är planerad.")
+    said += [f"Ansvarig: {row.responsible.lower()}."] if row.responsible else []
+    said += [f"Beslut: {row.decision}."] if row.decision else []
+    said += [f"Bedöms i {period_name(parse_period(row.judgement))}."] if row.judgement else []
+    return Prose(" ".join(said))
 
 
 def measure_effect(region: Region, *, measure: str, period: str | pd.Timestamp) -> Effect:

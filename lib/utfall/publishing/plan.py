@@ -148,12 +148,14 @@ def make_plan(
 ) -> Plan:
     """Plan one report for each unit.
 
-    Every report is the same notebook, run with the parameters ``data``, ``unit`` (the unit's code) and ``period``.
+    Every report is the same notebook, run with the parameters ``data``, ``unit`` (the unit's code) and ``period``. A
+    notebook that has no parameter ``unit`` is about the whole region: one report, for the unit at the top.
 
     Parameters
     ----------
     notebook : str or Path
-        The notebook; must have a cell tagged ``parameters`` that names ``data``, ``unit`` and ``period``.
+        The notebook; must have a cell tagged ``parameters`` that names ``data`` and ``period``, and ``unit`` where it
+        is about one.
     period : str
         The month, as ``YYYY-MM``.
     data : str or Path
@@ -194,11 +196,14 @@ def make_plan(
     if missing:
         raise InvalidParameter(f"There is no unit with code {', '.join(missing)} to report on in {period}.")
     parameters = {"data": _absolute(data), "period": period}
-    _check_parameters(notebook, {*parameters, "unit"})
+    _check_parameters(notebook, set(parameters))
+    per_unit = "unit" in _parameter_names(notebook)
+    if not per_unit:
+        only = {node.code for node in by_code.values() if node.parent is None}
     jobs = tuple(
         ReportJob(
             notebook=notebook,
-            parameters={**parameters, "unit": node.code},
+            parameters={**parameters, "unit": node.code} if per_unit else parameters,
             slug=slug_of(node),
             title=title,
             period=period,
@@ -213,7 +218,9 @@ def make_plan(
         for node in by_code.values()
         if only is None or node.code in only
     )
-    return Plan(period, jobs, title=title, fictitious=fictitious, publisher=publisher, complete=only is None)
+    return Plan(
+        period, jobs, title=title, fictitious=fictitious, publisher=publisher, complete=only is None or not per_unit
+    )
 
 
 def notebook_title(notebook: Path) -> str:

@@ -158,7 +158,6 @@ class Portfolio(Result):
         frame["verdict"] = frame["verdict"].fillna("")
         columns = {
             "name": Column("Åtgärd"),
-            "verdict": Column("Bedömning"),
             "plan_to_date": Column("Plan", "amount", signed=True),
             "estimate": Column("Skattning", "amount", signed=True, missing=NO_ESTIMATE),
             **_interval_columns(),
@@ -166,6 +165,7 @@ class Portfolio(Result):
             "p_plan": Column(
                 "Sannolikhet att planen nås", "percent", decimals=0, missing="plan eller skattning saknas"
             ),
+            "verdict": Column("Bedömning"),
             "grade": Column("Evidens"),
         }
         frame["grade"] = frame["grade"].fillna(self.grade.value)
@@ -234,7 +234,14 @@ class Portfolio(Result):
         if known.empty:
             return "Ingen åtgärd i registret kan skattas ännu."
         plan = float(known["plan_to_date"].sum())
-        share = percent(self.probability(at_least=plan), 0)
+        chance = self.probability(at_least=plan)
+        share = (
+            "under 1\N{NO-BREAK SPACE}%"
+            if chance < 0.01
+            else "över 99\N{NO-BREAK SPACE}%"
+            if chance > 0.99
+            else percent(chance, 0)
+        )
         judged = self.measures[self.measures["judged"]]
         said = [
             self._headline(),

@@ -30,9 +30,9 @@ EFFECT = "effekt; om planen nåtts kan inte avgöras"
 WORSE = "försämring"
 NOT_REACHED = "planen inte nådd; om någon effekt finns kan inte avgöras"
 UNDECIDED = "kan inte avgöras"
-ONGOING = "löpande skattning: kan inte avgöras ännu"
-CERTAIN = "löpande skattning: effekten är redan säkerställd"
-CERTAINLY_WORSE = "löpande skattning: en försämring är redan säkerställd"
+ONGOING = "löpande: kan inte avgöras ännu"
+CERTAIN = "löpande: effekt säkerställd"
+CERTAINLY_WORSE = "löpande: försämring säkerställd"
 IMPOSSIBLE = "kan inte skattas"
 
 CLAIMS = (REACHED, BELOW_PLAN, EFFECT, EFFECT_WITHOUT_PLAN, CERTAIN)
