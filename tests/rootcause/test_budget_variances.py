@@ -199,3 +199,41 @@ def test_the_text_names_the_largest_component_and_the_flexible_budget(demo_folde
     text = variances(utfall.open_region(demo_folder), unit="Ögonmottagningen").text()
     assert "mest genom volym" in text
     assert "Vid den verkliga volymen hade budgeten varit" in text
+
+
+def test_the_flexible_budget_is_the_budget_and_the_volumes_part(demo_folder):
+    frame = variances(utfall.open_region(demo_folder)).flexible_view.frame
+    assert (frame["expected"] + frame["planned"]).to_numpy() == pytest.approx(frame["flexible"].to_numpy(), abs=0.005)
+    assert (frame["flexible"] + frame["rest"]).to_numpy() == pytest.approx(frame["actual"].to_numpy(), abs=0.005)
+
+
+def test_what_was_taken_out_first_leads_to_the_whole_deviation(small_region):
+    taken = pd.DataFrame({"unit": ["K1"], "line": ["drugs"], "amount": [-5000.0]})
+    result = variances(small_region, unit="K1", one_offs=taken)
+    frame = result.table.frame
+    assert frame["name"].iloc[-2].startswith("Periodiseringar")
+    assert frame["deviation"].iloc[-3] - 5000 == pytest.approx(frame["deviation"].iloc[-1])
+    assert result.text().startswith("Utan periodiseringar")
+
+
+def test_a_new_drug_is_volume_and_choice_but_no_price(tmp_path):
+    """Fifty patients get a drug that nobody had before, at the price and dose of the old one."""
+    rows = []
+    for month in pd.date_range("2025-01-01", "2026-10-01", freq="MS"):
+        for drug, patients in (("Gammal", 100.0), ("Ny", 50.0 if month.year == 2026 else 0.0)):
+            if patients:
+                rows.append(
+                    {
+                        "period": month, "unit": "K1", "drug": drug, "patients": patients, "doses": patients * 2,
+                        "packages": patients, "amount": -100.0 * patients,
+                    }
+                )  # fmt: skip
+    use = pd.DataFrame(rows)
+    drugs = use.groupby("period")["amount"].sum().rename("amount").reset_index().assign(unit="K1", account="5610")
+    others = ledger().query("not (unit == 'K1' and account == '5610' and period >= '2025-01-01')")
+    folder = write_region(tmp_path, ledger=pd.concat([others, drugs], ignore_index=True))
+    use.to_parquet(folder / "drug_use.parquet", index=False)
+    split = split_cells(compare(utfall.open_region(folder), unit="K1", period="2026-10", against=None))
+    changes = split.drugs.groupby("factor")["change"].sum()
+    assert changes[["price_index", "price", "packages_per_dose", "doses_per_patient"]].abs().sum() == pytest.approx(0)
+    assert changes["patients"] + changes["drug_share"] == pytest.approx(-100.0 * 50 * 10)

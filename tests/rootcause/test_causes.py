@@ -138,3 +138,24 @@ def test_every_kind_of_cause_has_a_grade_and_a_word(board):
     assert set(board.causes.frame["kind"]) <= set(KIND_WORDS)
     assert set(board.causes.frame["grade"]) <= {"A", "B", "C", "D"}
     assert board.causes.grade.value == max(board.causes.frame["grade"])
+
+
+def test_no_part_of_a_few_patients_care_is_told_anywhere(board, region):
+    """Neither the split, nor the components, nor the month of the control chart."""
+    hidden = set(board.causes.frame.loc[board.causes.frame["kind"].eq("high_cost"), "unit"])
+    assert hidden
+    cells = board.variances.cells
+    care = cells[cells["unit"].isin(hidden) & cells["line"].eq("purchased_care")]
+    assert care[["volume", "price", "mix", "efficiency", "hours", "intensity"]].abs().to_numpy().sum() == 0
+    charts = board.control_charts.frame
+    mine = charts[charts["unit"].isin(hidden) & charts["line"].eq("purchased_care")]
+    assert mine["since"].isna().all()
+    own = utfall.explain_deviation(region, unit="Intensivvårdsavdelningen", period="2026-10")
+    split = own.price_volume.frame.query("line == 'purchased_care' and change != 0")
+    assert set(split["factor"]) <= {"not_split"}
+
+
+def test_opposite_causes_in_one_cell_do_not_both_stand_where_the_budget_foresaw_one(board):
+    cells = board.variances.cells
+    for name in ("other", "mix", "efficiency", "hours", "intensity", "price"):
+        assert not (cells[name] * cells["budget"] < -0.005).any(), name

@@ -104,6 +104,7 @@ def test_the_examples_factors_are_recomputed(example):
     split, _ = example
     found = split.drugs.groupby("factor")["change"].sum() / 1000
     names = {
+        "Prisindex": "price_index",
         "Pris": "price",
         "Förpackningar per dos": "packages_per_dose",
         "Doser per patient": "doses_per_patient",

@@ -158,7 +158,7 @@ class Deviation(Result):
             "actual": Column("Utfall", "amount"),
             "expected": Column(capitalise_first(self.reference_words), "amount"),
             "deviation": Column("Avvikelse", "amount", better="higher"),
-            "band": Column("Normal variation ±", "amount", missing="för kort historik, eller summa"),
+            "band": Column("Enheternas egen variation ±", "amount", missing="för kort historik, eller summa"),
             "judgement": Column("Bedömning"),
         }
         return Table(
@@ -166,7 +166,10 @@ class Deviation(Result):
             f"Avvikelse mot {self.reference_words} per post, {period_range(self.since, self.period)}",
             columns,
             totals=(-1,),
-            notes=("Signal: avvikelsen är större än normal variation. Brus: den ryms i normal variation.",),
+            notes=(
+                "Signal: avvikelsen är större än vad enheterna varierar oberoende av varandra; en avvikelse som alla "
+                "delar är alltid större. Brus: den ryms i variationen, men enskilda enheter kan avvika.",
+            ),
             unit=self.money.unit,
             currency=self.money.currency,
         )
@@ -207,7 +210,7 @@ class Deviation(Result):
         noise = int((self.lines["signal"].eq(False) & self.lines["deviation"].ne(0)).sum())
         if noise:
             total = int(self.lines["deviation"].ne(0).sum())
-            sentences.append(f"{noise} av {total} poster ligger inom sin normala variation och tolkas inte.")
+            sentences.append(f"{noise} av {total} poster ligger som helhet inom sin normala variation.")
         return " ".join(sentences)
 
     @property

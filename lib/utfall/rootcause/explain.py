@@ -21,7 +21,7 @@ from utfall.rootcause.drivers.budget_variances import BudgetVariances
 from utfall.rootcause.drivers.cost_factors import split_cells
 from utfall.rootcause.drivers.price_volume import PriceVolume, price_and_volume
 from utfall.rootcause.drivers.variances import budget_variances
-from utfall.rootcause.postings.high_cost import HighCost, high_cost_cases
+from utfall.rootcause.postings.high_cost import HighCost, high_cost_cases, undivided_units
 from utfall.rootcause.postings.periodisation import KINDS, Periodisation, periodisation
 from utfall.rootcause.postings.reclassification import Reclassifications, reclassifications
 from utfall.rootcause.segments.located import Located, locate
@@ -71,7 +71,7 @@ def explain_deviation(
 
     comparable = comparability(comparison, money)
     charts = control_charts(comparison, money)
-    split = split_cells(comparison)
+    split = split_cells(comparison, undivided_units(comparison))
     drivers = price_and_volume(comparison, split, money)
     located = locate(comparison, money)
     misplaced = periodisation(comparison, money)
@@ -118,9 +118,9 @@ def explain_deviation(
             *_driver_steps(drivers, variances),
             _segment_step(located),
             *_step(misplaced, "Periodisering"),
-            *_step(moved, "Omflyttning"),
+            *_step(moved, "Omklassificering"),
             _high_cost_step(costly),
-            *_step(related, "Samband"),
+            *_step(related, "Samband med produktion och bemanning"),
             *_cause_steps(causes),
         ),
         money=money,
@@ -143,6 +143,7 @@ def _variation(comparison: Comparison) -> tuple[pd.DataFrame, pd.DataFrame]:
     variation = variation[variation["unit"].isin(own)].reset_index(drop=True)
     if comparison.against == "previous_year":
         return variation.assign(sd=variation["sd_change"]), variation.iloc[:0][["unit", "line"]].assign(years=[])
+    variation = variation.assign(drift=0.0)  # a budget is to have foreseen what every unit would do
     return variation, repeated_deviations(spans[spans["unit"].isin(own)], variation)
 
 
@@ -153,8 +154,11 @@ def _lines(comparison: Comparison, variation: pd.DataFrame) -> pd.DataFrame:
     frame = frame.merge(register, on="line").sort_values("order", ignore_index=True)
     frame = frame.merge(summed(variation, ["line"]), on="line", how="left")
     frame = frame.assign(band=limit(frame["sd"], frame["degrees"]))
-    large = frame["deviation"].abs() > NEGLIGIBLE_SHARE * frame["expected"].abs()
-    signal = exceeds(frame["deviation"], frame["sd"], frame["degrees"]) & large
+    drift = variation.groupby("line")["drift"].sum().rename("drift").reset_index()
+    frame = frame.merge(drift, on="line", how="left").fillna({"drift": 0.0})
+    beyond = frame["deviation"] - frame["drift"]
+    large = beyond.abs() > NEGLIGIBLE_SHARE * frame["expected"].abs()
+    signal = exceeds(beyond, frame["sd"], frame["degrees"]) & large
     columns = ["line", "name", "kind", "actual", "expected", "deviation", "band", "signal"]
     return frame.assign(signal=signal.where(frame["band"].notna()))[columns]
 
@@ -267,7 +271,7 @@ def _high_cost_step(costly: HighCost | NotAvailable) -> Step:
     else:
         outcome = "Finns; visas inte" if costly.cases is None else plural(costly.cases, "fall", "fall")
     return Step(
-        "Enskilda högkostnadsfall", "Köpt vård per vårdtillfälle", "Över en miljon; färre än fem visas inte", outcome,
+        "Enskilda högkostnadsfall", "Köpt vård per vårdtillfälle", "Minst en miljon; färre än fem visas inte", outcome,
         Grade.A,
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from utfall.presentation.money import Money
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import capitalise_first, list_words, plural
 from utfall.results import Result
-from utfall.rootcause.drivers.budget_variances import COMPONENTS
+from utfall.rootcause.drivers.budget_variances import COMPONENTS, PRICE_WHEN_AGAINST_LAST_YEAR
 
 Row = dict[Hashable, Any]
 """One row of a frame."""
@@ -28,7 +28,7 @@ Row = dict[Hashable, Any]
 KIND_WORDS = {
     **COMPONENTS,
     "periodisation": "Periodisering",
-    "high_cost": "Enstaka högkostnadsfall",
+    "high_cost": "Köpt vård, inte uppdelad",
 }
 """What each kind of cause is called in a report."""
 
@@ -79,6 +79,8 @@ class Causes(Result):
         How many cells each row of `rest` sums, and ``cells`` in all.
     one_unit : bool
         Whether all causes are of the same unit, whose name then goes without saying.
+    against : {"budget", "previous_year"}
+        What the outcome is compared with.
     money : Money
         How amounts are written.
     """
@@ -87,6 +89,7 @@ class Causes(Result):
     rest: dict[str, float]
     counts: dict[str, int]
     one_unit: bool
+    against: str
     money: Money
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -130,7 +133,7 @@ class Causes(Result):
         shown, small = self.frame.iloc[:CAUSES_SHOWN], self.frame.iloc[CAUSES_SHOWN:]
         rows = shown.assign(
             what=[self._what(row) for row in shown.to_dict("records")],
-            kind=shown["kind"].map(KIND_WORDS),
+            kind=shown["kind"].map(self.kind_words),
             comment=[_comment(row) for row in shown.to_dict("records")],
         )
         ends: list[dict[str, object]] = []
@@ -167,7 +170,7 @@ class Causes(Result):
         if self.one_unit:
             return None
         groups, small = self.groups.iloc[:CAUSES_SHOWN], self.groups.iloc[CAUSES_SHOWN:]
-        rows = groups.assign(kind=groups["kind"].map(KIND_WORDS), units=groups["units"].astype("float64"))
+        rows = groups.assign(kind=groups["kind"].map(self.kind_words), units=groups["units"].astype("float64"))
         ends: list[dict[str, object]] = []
         if len(small):
             ends.append({"kind": "Övriga orsaker", "amount": small["amount"].sum()})
@@ -196,7 +199,7 @@ class Causes(Result):
     def plot(self) -> Chart:
         """Draw the causes by kind and line, and what remains."""
         groups = self.groups
-        labels = [f"{KIND_WORDS[row['kind']]}: {row['line_name'].lower()}" for row in groups.to_dict("records")]
+        labels = [f"{self.kind_words(row['kind'])}: {row['line_name'].lower()}" for row in groups.to_dict("records")]
         frame = pd.DataFrame({"label": labels, "amount": groups["amount"]}).iloc[:CAUSES_SHOWN]
         left = groups["amount"].iloc[CAUSES_SHOWN:].sum() + sum(self.rest.values())
         frame = pd.concat([frame, pd.DataFrame([{"label": "Återstår", "amount": left}])], ignore_index=True)
@@ -212,14 +215,17 @@ class Causes(Result):
                 f"{self._headline()}: ingen avvikelse är större än vad slumpen förklarar. "
                 f"{capitalise_first(self._rest_sentence())}."
             )
-        found = self.money.write(float(self.frame["amount"].sum()), signed=True)
-        count = plural(len(self.frame), "orsak", "orsaker")
+        count = plural(len(self.frame), "orsak pekas", "orsaker pekas")
         named = [self._named(row) for row in self.groups.iloc[:CAUSES_NAMED].to_dict("records")]
         largest = f"störst är {list_words(named)}" if len(self.frame) > 1 else f"det är {named[0]}"
         return (
-            f"Av avvikelsen {self.money.write(self.deviation, signed=True)} bärs {found} av {count}: {largest}. "
+            f"Avvikelsen är {self.money.write(self.deviation, signed=True)}. {count} ut: {largest}. "
             f"{capitalise_first(self._rest_sentence())}."
         )
+
+    def kind_words(self, kind: str) -> str:
+        """What a kind of cause is called; compared with last year, the index is part of the price."""
+        return PRICE_WHEN_AGAINST_LAST_YEAR if kind == "price" and self.against == "previous_year" else KIND_WORDS[kind]
 
     def of(self, unit: str) -> pd.DataFrame:
         """Causes of one unit, by its code."""
@@ -233,14 +239,14 @@ class Causes(Result):
         towards = groups[groups["amount"] * self.deviation > 0]
         most = (towards if len(towards) else groups).iloc[0].to_dict()
         return (
-            f"{KIND_WORDS[most['kind']]} för {most['line_name'].lower()} bär mest: "
-            f"{self.money.write(most['amount'], signed=True)} av {self.money.write(self.deviation, signed=True)}"
+            f"{self.kind_words(most['kind'])} för {most['line_name'].lower()} bär mest: "
+            f"{self.money.write(most['amount'], signed=True)}"
         )
 
     def _named(self, row: Row) -> str:
         where = f" i {plural(int(row['units']), 'enhet', 'enheter')}" if not self.one_unit else ""
         amount = self.money.write(float(row["amount"]), signed=True)
-        return f"{KIND_WORDS[row['kind']].lower()} för {row['line_name'].lower()}{where} ({amount})"
+        return f"{self.kind_words(row['kind']).lower()} för {row['line_name'].lower()}{where} ({amount})"
 
     def _rest_sentence(self) -> str:
         said = {

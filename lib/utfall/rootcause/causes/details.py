@@ -9,7 +9,7 @@ import pandas as pd
 
 from utfall.presentation.money import Money
 from utfall.presentation.numbers import percent, period_name
-from utfall.presentation.words import list_words, plural
+from utfall.presentation.words import capitalise_first, list_words, plural
 from utfall.region import Region, year_start
 from utfall.region.registers import Measure
 from utfall.results import NotAvailable
@@ -31,9 +31,7 @@ SUPPLIER_KINDS = ("intensity", "other", "new")
 STAFF_LINES = ("salaries", "hired_staff")
 """Lines whose cost is people's hours."""
 
-HIGH_COST_WORDS = (
-    "Enstaka patienters vård i andra regioner är en stor del. Hur mycket visas inte: färre än fem patienter berörs."
-)
+HIGH_COST_WORDS = "Hela postens avvikelse. Enstaka högkostnadsfall ingår; hur stor del visas inte."
 
 
 def with_details(
@@ -72,6 +70,7 @@ def with_details(
     if frame.empty:
         return frame
     cells = variances.cells.set_index(["unit", "line"])
+    incomes = {line.line for line in comparison.region.accounts.lines if line.kind == "income"}
     suppliers = _suppliers(frame, comparison)
     measures = _budgeted_measures(comparison)
     years = {(row["unit"], row["line"]): int(row["years"]) for row in repeated.to_dict("records")}
@@ -81,7 +80,14 @@ def with_details(
         key = (row["unit"], row["line"])
         words = row["detail"]
         if not words:
-            words = _words(row, cells.loc[key] if key in cells.index else None, split.drugs, measures)
+            words = _words(
+                row,
+                cells.loc[key] if key in cells.index else None,
+                split.drugs,
+                measures,
+                income=row["line"] in incomes,
+                budget=comparison.against == "budget",
+            )
             supplier = (
                 _supplier_words(suppliers[key], money) if key in suppliers and row["kind"] in SUPPLIER_KINDS else ""
             )
@@ -94,41 +100,50 @@ def with_details(
     return _with_comments(frame.assign(detail=details), comparison.region, comparison.period)
 
 
-def _words(row: Row, cell: pd.Series | None, drugs: pd.DataFrame, measures: dict[object, list[str]]) -> str:
+def _words(
+    row: Row,
+    cell: pd.Series | None,
+    drugs: pd.DataFrame,
+    measures: dict[object, list[str]],
+    *,
+    income: bool,
+    budget: bool,
+) -> str:
     kind, line, amount = row["kind"], row["line"], float(row["amount"])
     own = drugs[drugs["unit"] == row["unit"]] if line == "drugs" else drugs[:0]
     worse = amount < 0
     if kind == "volume" and cell is not None and pd.notna(cell["volume_ratio"]):
         ratio = float(cell["volume_ratio"]) - 1
         return f"Volymen är {percent(abs(ratio), 1)} {'över' if ratio > 0 else 'under'} plan."
+    up = worse != income  # more of a cost is worse, more of an income better
     if kind == "volume":
-        return "Fler fall än förra året." if worse else "Färre fall än förra året."
+        return f"{'Större' if up else 'Mindre'} volym än förra året."
     if kind == "price":
-        return _leading_drug(own, "price", amount, "{drug}: priset {ratio}.") or _price_words(line, worse)
+        known = _leading_drug(own, "price", amount, "{drug}: priset {ratio} utöver prisindex.") if budget else ""
+        what = "Kostnaden per timme" if line in STAFF_LINES else "Priset"
+        than = "i förhållande till prisindex" if budget else "sedan förra året"
+        return known or f"{what} har {'stigit' if up else 'sjunkit'} {than}."
     if kind == "mix" and line in STAFF_LINES:
         to_own = worse == (line == "salaries")
         return f"Timmar har flyttats från {'inhyrd till egen' if to_own else 'egen till inhyrd'} personal."
     if kind == "mix":
         known = _leading_drug(own, "drug_share", amount, "Fler behandlas med {drug}.")
         return known or f"Vården har blivit {'dyrare' if worse else 'billigare'} per fall."
-    if kind == "efficiency" and line in STAFF_LINES:
+    if kind == "hours":
         return "Fler arbetade timmar än förra året." if worse else "Färre arbetade timmar än förra året."
     if kind == "efficiency":
         return _leading_drug(own, "packages_per_dose", amount, "{drug}: förpackningar per dos {ratio}.")
     if kind == "intensity":
-        return f"Kostnaden per volym har {'stigit' if worse else 'sjunkit'} utöver prisindex."
+        what = "Intäkten" if income else "Kostnaden"
+        return f"{what} per volym har {'stigit' if up else 'sjunkit'} utöver prisindex."
     if kind == "other":
-        return f"{'Sämre' if worse else 'Bättre'} än förra året utöver prisindex och det budgeten räknade med."
+        planned = " och det som budgeten räknade med" if budget else ""
+        return f"{'Sämre' if worse else 'Bättre'} än förra året utöver prisindex{planned}."
     if kind == "budget" and cell is not None:
         return _budget_words(cell, amount, measures.get((row["unit"], line), []))
     if kind == "high_cost":
         return HIGH_COST_WORDS
     return "Posten fanns inte förra året." if kind == "new" else ""
-
-
-def _price_words(line: str, worse: bool) -> str:
-    what = "Kostnaden per timme" if line in STAFF_LINES else "Priset"
-    return f"{what} har {'stigit' if worse else 'sjunkit'} i förhållande till prisindex."
 
 
 def _leading_drug(drugs: pd.DataFrame, factor: str, amount: float, words: str) -> str:
@@ -146,7 +161,9 @@ def _budget_words(cell: pd.Series, amount: float, measures: list[str]) -> str:
     share = f"{percent(abs(amount / level), 1)} " if level else ""
     lower = (amount < 0) == (level < 0)  # of a cost, a budget that asks for less; of an income, one that hopes for less
     words = f"Budgeten är {share}{'lägre' if lower else 'högre'} än förra årets nivå vid årets volym och prisindex."
-    return f"{words} Här ingår {list_words(measures)}." if measures and amount < 0 else words
+    return (
+        f"{words} {capitalise_first(list_words(measures))} kan ligga i budgeten." if measures and amount < 0 else words
+    )
 
 
 def _budgeted_measures(comparison: Comparison) -> dict[object, list[str]]:

@@ -11,19 +11,9 @@ from utfall.rootcause.causes.causes import CAUSE_COLUMNS, Causes
 from utfall.rootcause.drivers.budget_variances import COMPONENTS, BudgetVariances
 from utfall.rootcause.signal.usual_variation import limit
 
-GRADES = {
-    "price": Grade.C,
-    "mix": Grade.A,
-    "high_cost": Grade.A,
-    "new": Grade.A,
-    "volume": Grade.C,
-    "efficiency": Grade.A,
-    "intensity": Grade.C,
-    "other": Grade.C,
-    "budget": Grade.C,
-}
-"""Evidence of each kind: A what adds up from booked amounts and counts, C what rests on an index or on cost following
-volume. Periodisation brings its own."""
+GRADES = dict.fromkeys((*COMPONENTS, "high_cost"), Grade.C) | {"new": Grade.A}
+"""Evidence of each kind: C what rests on an index, on cost following volume or on last year being like this one; A what
+is booked where nothing was. Periodisation brings its own."""
 
 NEGLIGIBLE_SHARE = 0.002
 """A deviation below this share of what was expected is no signal, however quiet its history."""
@@ -52,6 +42,7 @@ def find_causes(
         The deviation of each cell, without what `one_offs` holds, and its components.
     variation : DataFrame
         ``unit, line, sd, degrees``: how far each cell strays by chance (SEK); missing where that is not known.
+        ``drift``: the part of its deviation that every unit shares (SEK in result sign).
     one_offs : DataFrame
         ``unit, line, kind, amount, detail, grade``: postings that belong elsewhere, each a cause of its own.
     hidden : DataFrame
@@ -73,17 +64,19 @@ def find_causes(
     IdentityFailed
         When the rows do not sum to the deviation.
     """
-    cells = variances.cells.merge(variation[["unit", "line", "sd", "degrees"]], on=["unit", "line"], how="left")
+    cells = variances.cells.merge(
+        variation[["unit", "line", "sd", "degrees", "drift"]], on=["unit", "line"], how="left"
+    )
     cells = cells.assign(
         limit=limit(cells["sd"], cells["degrees"]), least=limit(cells["sd"], cells["degrees"], COMPONENT_P)
     )
     keys = pd.MultiIndex.from_frame(cells[["unit", "line"]])
     covered, again = (keys.isin(list(zip(rows["unit"], rows["line"], strict=True))) for rows in (hidden, repeated))
-    size = cells["deviation"].abs()
+    size = (cells["deviation"] - cells["drift"].fillna(0.0)).abs()
     judged = cells["limit"].notna()
     signal = judged & ((size > cells["limit"]) | again) & (size > NEGLIGIBLE_SHARE * cells["expected"].abs())
 
-    covered &= (signal | ~judged).to_numpy()  # costly patients in a cell that does not deviate explain nothing
+    covered &= signal.to_numpy()  # costly patients in a cell that is not known to deviate explain nothing
     found = [_undivided(cells[covered], "high_cost"), _components(cells[signal & ~covered]), one_offs]
     frame = pd.concat([part for part in found if len(part)] or [_undivided(cells[:0], "new")], ignore_index=True)
     by_cell = frame[~frame["kind"].eq("periodisation")].groupby(["unit", "line"])["amount"].sum()
@@ -106,6 +99,7 @@ def find_causes(
         rest=rest,
         counts=counts,
         one_unit=len(cells["unit"].unique()) == 1,
+        against=variances.against,
         money=money,
         assumptions=(
             "En orsak är en drivkraft som är större än vad slumpen förklarar i den enhetens post. Den visar vad som "

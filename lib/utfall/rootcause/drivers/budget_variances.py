@@ -7,6 +7,7 @@ for beyond last year's cost at this year's volume and price level stands apart. 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ COMPONENTS = {
     "price": "Pris utöver index",
     "mix": "Mix",
     "efficiency": "Effektivitet",
+    "hours": "Arbetade timmar",
     "intensity": "Kostnad per volym",
     "other": "Övrig förändring",
     "new": "Utan jämförelse",
@@ -44,8 +46,8 @@ class BudgetVariances(Result):
     cells : DataFrame
         One row a ``unit, line``: ``actual, expected, deviation``, ``flexible`` (the budget at actual volume),
         ``before`` (last year's outcome), ``volume_ratio`` (actual over planned volume) and the components
-        ``volume, price, mix, efficiency, intensity, other, new, budget``; SEK in result sign. The components sum to
-        ``deviation``.
+        ``volume, price, mix, efficiency, hours, intensity, other, new, budget``; SEK in result sign. The components
+        sum to ``deviation``.
     line_names : dict of str to str
         Names of the lines, in their order.
     since, period : Timestamp
@@ -54,6 +56,8 @@ class BudgetVariances(Result):
         What the outcome is compared with.
     against : {"budget", "previous_year"}
         The same as a word of the kit.
+    taken : float
+        What lies in the wrong month and was taken out first, SEK in result sign.
     money : Money
         How amounts are written.
     """
@@ -64,6 +68,7 @@ class BudgetVariances(Result):
     period: pd.Timestamp
     reference_words: str
     against: str
+    taken: float
     money: Money
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -96,16 +101,22 @@ class BudgetVariances(Result):
         """Components by line; each row sums to its deviation."""
         names = self.shown_components
         columns = {"name": Column("Post")}
-        columns |= {name: Column(self.component_words(name), "amount") for name in names}
+        columns |= {
+            name: Column(self.component_words(name), "amount", missing="anges bara för summan") for name in names
+        }
         columns["deviation"] = Column("Avvikelse", "amount", better="higher")
         lines = self.by_line
         total = lines[[*names, "deviation"]].sum().to_dict() | {"name": "Summa"}
+        ends: list[dict[Any, Any]] = [total]
+        if self.taken:
+            ends.append({"name": "Periodiseringar, som tagits ut först", "deviation": self.taken})
+            ends.append({"name": "Avvikelse", "deviation": self.cells["deviation"].sum() + self.taken})
         span = period_range(self.since, self.period)
         return Table(
-            pd.concat([lines, pd.DataFrame([total])], ignore_index=True),
+            pd.concat([lines, pd.DataFrame(ends)], ignore_index=True),
             f"Avvikelsen mot {self.reference_words} efter drivkraft, {span}",
             columns,
-            totals=(-1,),
+            totals=(-1,) if len(ends) == 1 else (-3, -1),
             notes=self.assumptions,
             unit=self.money.unit,
             currency=self.money.currency,
@@ -115,15 +126,15 @@ class BudgetVariances(Result):
     def flexible_view(self) -> Table | None:
         """The flexible budget by line; None when there is no budget, or no planned volume."""
         lines = self.by_line
-        if self.against != "budget" or not lines["volume"].abs().sum():
+        lines = lines.assign(planned=lines["flexible"] - lines["expected"], rest=lines["actual"] - lines["flexible"])
+        if self.against != "budget" or not lines["planned"].abs().sum():
             return None
-        lines = lines.assign(rest=lines["actual"] - lines["flexible"])
-        sums = ["expected", "volume", "flexible", "actual", "rest"]
+        sums = ["expected", "planned", "flexible", "actual", "rest"]
         total = lines[sums].sum().to_dict() | {"name": "Summa"}
         columns = {
             "name": Column("Post"),
             "expected": Column("Budget", "amount"),
-            "volume": Column("Volymens del", "amount"),
+            "planned": Column("Volymens del", "amount"),
             "flexible": Column("Budget vid verklig volym", "amount"),
             "actual": Column("Utfall", "amount"),
             "rest": Column("Avvikelse vid verklig volym", "amount", better="higher"),
@@ -182,7 +193,10 @@ class BudgetVariances(Result):
     def _headline(self) -> str:
         deviation = float(self.cells["deviation"].sum())
         towards = {name: value for name, value in self.totals.items() if value * deviation > 0}
-        headline = f"Avvikelsen är {self.money.write(deviation, signed=True)}"
+        what = "Utan periodiseringar är avvikelsen" if self.taken else "Avvikelsen är"
+        headline = f"{what} {self.money.write(deviation, signed=True)}"
+        if abs(self.totals["new"]) > abs(deviation) / 2:
+            return f"{headline}; förra året saknas, så den kan inte delas upp"
         if not towards or not self.money.assess(deviation):
             return headline
         largest = max(towards, key=lambda name: abs(towards[name]))

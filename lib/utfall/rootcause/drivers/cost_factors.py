@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -44,7 +44,7 @@ FACTOR_KIND = {
     "point_price": "price",
     "price_index": "price",
     "patients": "volume",
-    "hours": "volume",
+    "hours": "hours",
     "cases": "volume",
     "volume": "volume",
     "own_share": "mix",
@@ -59,12 +59,12 @@ FACTOR_KIND = {
 """Whether a factor is price, volume, mix or efficiency. Where only the volume is counted, the cost per volume
 (beyond the price index, where there is one) cannot be told apart into price and efficiency, and is not."""
 
-KINDS = ("price", "volume", "mix", "efficiency", "price_and_efficiency", NOT_SPLIT)
+KINDS = ("price", "volume", "mix", "efficiency", "hours", "price_and_efficiency", NOT_SPLIT)
 """Every kind of driver, in the order it is shown."""
 
-DRUG_FACTORS = ["price", "packages_per_dose", "doses_per_patient", "drug_share", "patients"]
-CARE_FACTORS = ["point_price", "points_per_case", "cases"]
-STAFF_FACTORS = ["rate", "own_share", "hours"]
+DRUG_FACTORS = ["price_index", "price", "packages_per_dose", "doses_per_patient", "drug_share", "patients"]
+CARE_FACTORS = ["price_index", "point_price", "points_per_case", "cases"]
+STAFF_FACTORS = ["price_index", "rate", "own_share", "hours"]
 STAFF_LINES = {"own": "salaries", "hired": "hired_staff"}
 """Report line of each kind of employment."""
 
@@ -99,13 +99,15 @@ class SplitCells:
     drugs: pd.DataFrame
 
 
-def split_cells(comparison: Comparison) -> SplitCells:
+def split_cells(comparison: Comparison, undivided: Collection[str] = ()) -> SplitCells:
     """Split the change of each unit's cost since the same months last year, with what the region counts.
 
     Parameters
     ----------
     comparison : Comparison
         The node and the months; always compared with last year.
+    undivided : collection of str
+        Units whose purchased care may not be split, since its parts would say what a patient cost.
 
     Returns
     -------
@@ -121,7 +123,7 @@ def split_cells(comparison: Comparison) -> SplitCells:
     if "staffing" in tables:
         parts.append(counted_staff(comparison))
     if "purchased_care" in tables and "purchased_care" in lines:
-        parts.append(counted_care(comparison))
+        parts.append(counted_care(comparison, undivided))
     counted = {cell for part in parts for cell in zip(part["unit"], part["line"], strict=True)}
     parts.append(assumed_by_volume(comparison, counted))
     found = [part for part in parts if len(part)]
@@ -131,23 +133,27 @@ def split_cells(comparison: Comparison) -> SplitCells:
 def counted_drugs(comparison: Comparison) -> pd.DataFrame:
     """Split the change in drugs by unit and drug: ``unit, line, drug, factor, change, ratio``.
 
-    Cost is price × packages per dose × doses per patient × the drug's share of the unit's patients × those patients; so
-    patients that move to a costlier drug are told from more patients.
+    Cost is price index × price beyond it × packages per dose × doses per patient × the drug's share of the unit's
+    patients × those patients; so patients that move to a costlier drug are told from more patients. A drug that is new
+    had its price all the time, and no patients.
     """
-    spans = _two_spans(comparison, "drug_use", ["unit", "drug"], ["amount", "packages", "doses", "patients"])
-    if not any(map(len, spans)):
-        return pd.DataFrame(columns=DRUG_COLUMNS)
-    frames = [
-        frame.assign(
-            price=_ratio(frame["amount"], frame["packages"]),
-            packages_per_dose=_ratio(frame["packages"], frame["doses"]),
-            doses_per_patient=_ratio(frame["doses"], frame["patients"]),
-            drug_share=_ratio(frame["patients"], frame.groupby("unit")["patients"].transform("sum")),
-            patients=frame.groupby("unit")["patients"].transform("sum"),
-        )
-        for frame in spans
-    ]
     keys = ["unit", "drug"]
+    frames = []
+    for frame, level in _indexed(comparison, "drugs", "drug_use", keys, ["amount", "packages", "doses", "patients"]):
+        everyone = frame.groupby("unit")["patients"].transform("sum")
+        frames.append(
+            frame.assign(
+                price_index=level,
+                price=_ratio(frame["amount"], frame["packages"] * level),
+                packages_per_dose=_ratio(frame["packages"], frame["doses"]),
+                doses_per_patient=_ratio(frame["doses"], frame["patients"]),
+                drug_share=_ratio(frame["patients"], everyone),
+                patients=everyone,
+            )
+        )
+    if not any(map(len, frames)):
+        return pd.DataFrame(columns=DRUG_COLUMNS)
+    frames = _with_lost(frames, keys, share="drug_share", total="patients", group=["unit"])
     strata = decompose(frames[0], frames[1], DRUG_FACTORS, by=keys).by_stratum
     before, after = (frame.melt(keys, DRUG_FACTORS, "factor", "value") for frame in frames)
     levels = before.merge(after, on=[*keys, "factor"], how="outer", suffixes=("_before", "_after"))
@@ -156,44 +162,50 @@ def counted_drugs(comparison: Comparison) -> pd.DataFrame:
     return strata.assign(line="drugs")[DRUG_COLUMNS]
 
 
-def counted_care(comparison: Comparison) -> pd.DataFrame:
+def counted_care(comparison: Comparison, undivided: Collection[str] = ()) -> pd.DataFrame:
     """Split the change in purchased care over price a point, points a case and cases, by unit and provider."""
+    keys = ["unit", "provider"]
     frames = []
-    for cases in _two_spans(comparison, "purchased_care", ["unit", "provider", "case"], ["drg_points", "amount"]):
-        frame = cases.groupby(["unit", "provider"], observed=True).agg(
+    for cases, level in _indexed(
+        comparison, "purchased_care", "purchased_care", [*keys, "case"], ["drg_points", "amount"]
+    ):
+        frame = cases.groupby(keys, observed=True).agg(
             amount=("amount", "sum"), drg_points=("drg_points", "sum"), cases=("case", "count")
         )
-        frames.append(frame.reset_index().astype({"cases": "float64"}))
+        frames.append(frame.reset_index().astype({"cases": "float64"}).assign(price_index=level))
     counts = [frame.groupby("unit")["cases"].sum() for frame in frames]
-    shown = set.intersection(*(set(count.index[count >= FEWEST_CASES]) for count in counts))
+    shown = set.intersection(*(set(count.index[count >= FEWEST_CASES]) for count in counts)) - set(undivided)
     frames = [
         frame[frame["unit"].isin(shown)].assign(
-            point_price=lambda rows: _ratio(rows["amount"], rows["drg_points"]),
+            point_price=lambda rows: _ratio(rows["amount"], rows["drg_points"] * rows["price_index"]),
             points_per_case=lambda rows: _ratio(rows["drg_points"], rows["cases"]),
         )
         for frame in frames
     ]
     if not any(map(len, frames)):
         return pd.DataFrame(columns=CELL_COLUMNS)
-    strata = decompose(frames[0], frames[1], CARE_FACTORS, by=["unit", "provider"]).by_stratum
-    return _by_cell(strata.assign(line="purchased_care"))
+    frames = _with_lost(frames, keys, share="cases", total=None, group=["unit"])
+    return _by_cell(decompose(frames[0], frames[1], CARE_FACTORS, by=keys).by_stratum.assign(line="purchased_care"))
 
 
 def counted_staff(comparison: Comparison) -> pd.DataFrame:
     """Split salaries and hired staff over cost an hour, hours in all, and the shift between own and hired hours."""
+    keys = ["unit", "category", "employment"]
     frames = []
-    for frame in _two_spans(comparison, "staffing", ["unit", "category", "employment"], ["hours", "amount"]):
+    for frame, level in _indexed(comparison, STAFF_LINES["own"], "staffing", keys, ["hours", "amount"]):
         everyone = frame.groupby(["unit", "category"])["hours"].transform("sum")
         frames.append(
             frame.assign(
-                rate=_ratio(frame["amount"], frame["hours"]),
+                price_index=level,
+                rate=_ratio(frame["amount"], frame["hours"] * level),
                 own_share=_ratio(frame["hours"], everyone),
                 hours=everyone,
             )
         )
     if not any(map(len, frames)):
         return pd.DataFrame(columns=CELL_COLUMNS)
-    strata = decompose(frames[0], frames[1], STAFF_FACTORS, by=["unit", "category", "employment"]).by_stratum
+    frames = _with_lost(frames, keys, share="own_share", total="hours", group=["unit", "category"])
+    strata = decompose(frames[0], frames[1], STAFF_FACTORS, by=keys).by_stratum
     return _by_cell(strata.assign(line=strata["employment"].map(STAFF_LINES)))
 
 
@@ -287,6 +299,37 @@ def line_volumes(before: pd.DataFrame, after: pd.DataFrame, lines: Sequence[Repo
         ranked = ranked.sort_values(["unit", "place", "before", "product"], ascending=[True, True, False, True])
         chosen[products] = ranked.drop_duplicates("unit")[["unit", "before", "after"]]
     return pd.concat([chosen[line.volume_products].assign(line=line.line) for line in lines], ignore_index=True)
+
+
+def _indexed(
+    comparison: Comparison, line: str, table: str, keys: list[str], sums: list[str]
+) -> list[tuple[pd.DataFrame, float]]:
+    """Sum a table over last year's months and over this year's, each with the level of the line's price index."""
+    before, after = _two_spans(comparison, table, keys, sums)
+    return [(before, 1.0), (after, price_changes(comparison).get(line, 1.0))]
+
+
+def _with_lost(
+    frames: list[pd.DataFrame], keys: list[str], *, share: str, total: str | None, group: list[str]
+) -> list[pd.DataFrame]:
+    """Give each span the strata that only the other has: with its levels, and none of them.
+
+    Otherwise a drug that is new would get a part of its cost from a price and a dose that never changed.
+    """
+    full = []
+    for frame, other in zip(frames, reversed(frames), strict=True):
+        lost = other.merge(frame[keys], on=keys, how="left", indicator=True)
+        lost = lost[lost["_merge"] == "left_only"].drop(columns="_merge").assign(**{share: 0.0})
+        if len(frame):
+            lost = lost.assign(price_index=frame["price_index"].iloc[0])
+        if total is not None:
+            own = frame.drop_duplicates(group).set_index(group)[total]
+            lost[total] = own.reindex(
+                pd.MultiIndex.from_frame(lost[group]) if len(group) > 1 else lost[group[0]]
+            ).to_numpy()
+            lost = lost.fillna({total: 0.0})
+        full.append(pd.concat([frame, lost], ignore_index=True))
+    return full
 
 
 def _by_cell(strata: pd.DataFrame) -> pd.DataFrame:

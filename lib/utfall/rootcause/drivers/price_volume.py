@@ -29,6 +29,7 @@ KIND_WORDS = {
     "volume": "Volym",
     "mix": "Mix",
     "efficiency": "Effektivitet",
+    "hours": "Arbetade timmar",
     "price_and_efficiency": "Pris och effektivitet",
     NOT_SPLIT: "Ej uppdelat",
 }
@@ -138,7 +139,9 @@ class PriceVolume(Result):
         if moved["change"]:
             word = "höjt" if moved["change"] < 0 else "sänkt"
             amount = self.money.write(moved["change"], signed=True)
-            sentences.append(f"Störst prisändring bland läkemedel: {moved['drug']} ({word} pris, {amount}).")
+            sentences.append(
+                f"Störst prisändring bland läkemedel utöver prisindex: {moved['drug']} ({word} pris, {amount})."
+            )
         return " ".join(sentences)
 
     def _headline(self) -> str:

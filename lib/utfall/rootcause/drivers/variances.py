@@ -21,7 +21,7 @@ KIND_OF_FACTOR = {
     "drug_share": "mix",
     "packages_per_dose": "efficiency",
     "doses_per_patient": "efficiency",
-    "hours": "efficiency",
+    "hours": "hours",
     "intensity": "intensity",
     "cost_per_volume": "intensity",
     "patients": "since_last_year",
@@ -33,6 +33,9 @@ no budget plans them, and more hours for the same care is a matter of efficiency
 
 COUNTED_KINDS = list(dict.fromkeys(KIND_OF_FACTOR.values()))
 """Every such kind."""
+
+SINCE_LAST_YEAR = ["mix", "efficiency", "hours", "intensity"]
+"""Components that are changes since last year, whole."""
 
 IDENTITY = "Volym, pris, mix, effektivitet och budgetens nivå summerar till avvikelsen"
 """The identity that the variances must hold."""
@@ -46,17 +49,18 @@ def budget_variances(
     With A the outcome, B the budget, L last year's outcome, v actual over planned volume and i the price index:
 
     - *volume* B(v − 1) where the line follows a volume with a plan, else the counted volume's part since last year;
-    - *price* the counted prices' part since last year, less what the index explains, L(i − 1);
-    - *mix* and *efficiency* their counted parts since last year;
+    - *price* the counted prices' part since last year beyond the index, which is a factor of its own;
+    - *mix*, *efficiency* and *hours* their counted parts since last year;
     - *intensity* where only the volume is counted, the cost per volume since last year beyond the index: price and use
       of resources cannot be told apart;
-    - *other* the change since last year beyond the index that nothing counted covers, less what the budget foresaw;
+    - *other* the change since last year beyond the index that nothing counted covers;
     - *budget* the rest: last year's cost at this year's volume and index, less the budget at that volume. Negative
       when the budget asks for less than last year's level;
     - *new* everything, where there is no last year to compare with.
 
-    Compared with last year, *volume*, *price* (index and all), *mix*, *efficiency*, *intensity* and *other* are the
-    whole.
+    What the budget already asked for, a change since last year in the opposite direction of the rest, is taken out of
+    both. Compared with last year, *volume*, *price* (index and all), *mix*, *efficiency*, *hours*, *intensity* and
+    *other* are the whole.
 
     Parameters
     ----------
@@ -81,6 +85,7 @@ def budget_variances(
     """
     region = comparison.region
     cells = comparison.amounts(["unit", "line"])
+    taken_out = 0.0 if one_offs is None else float(one_offs["amount"].sum())
     if one_offs is not None and len(one_offs):
         taken = one_offs.groupby(["unit", "line"])["amount"].sum().rename("taken").reset_index()
         cells = cells.merge(taken, on=["unit", "line"], how="left").fillna({"taken": 0.0})
@@ -100,6 +105,7 @@ def budget_variances(
         period=comparison.period,
         reference_words=comparison.reference_words,
         against=comparison.against,
+        taken=taken_out,
         money=money,
         assumptions=_assumptions(comparison, cells),
         warnings=_warnings(cells),
@@ -112,27 +118,24 @@ def _components(cells: pd.DataFrame, comparison: Comparison) -> pd.DataFrame:
     prices = price_changes(comparison)
     ratio = cells["line"].map(lambda line: prices.get(line, 1.0))
     counted = cells[COUNTED_KINDS].fillna(0.0)
-    by_count = cells["price"].notna()  # prices were counted, so the index is only what was to be expected of them
     index = np.where(cells["index"].notna(), counted["index"], cells["before"] * (ratio - 1))
     compared = cells["before"] != 0
-    change = cells["actual"] - cells["before"]
-    explained = counted.sum(axis=1) - np.where(by_count, 0.0, counted["index"])
-    price = np.where(by_count, counted["price"] - index, 0.0)
-    other = np.where(by_count, change - counted.sum(axis=1), change - index - explained)
+    other = cells["actual"] - cells["before"] - index - counted.drop(columns="index").sum(axis=1)
     flex = cells["expected"] * (cells["volume_ratio"] - 1)
     if comparison.against == "previous_year":
-        volume, price = counted["since_last_year"], np.where(by_count, counted["price"], index)
+        volume, price = counted["since_last_year"], counted["price"] + index
     else:
-        volume = flex.where(flex.notna(), counted["since_last_year"])
-    parts = pd.DataFrame(
-        {"volume": volume, "price": price, **counted[["mix", "efficiency", "intensity"]], "other": other}
-    ).where(compared, 0.0)
+        volume, price = flex.where(flex.notna(), counted["since_last_year"]), counted["price"]
+    parts = pd.DataFrame({"volume": volume, "price": price, **counted[SINCE_LAST_YEAR], "other": other})
+    parts = parts.where(compared, 0.0)
     parts["volume"] = parts["volume"].where(compared, flex.fillna(0.0))
     left = cells["deviation"] - parts.sum(axis=1)
-    # A change that nothing counts and that the budget foresaw is no deviation: only what differs is shown.
-    foreseen = np.where(parts["other"] * left < 0, np.sign(left) * np.minimum(parts["other"].abs(), left.abs()), 0.0)
-    parts["other"] += np.where(compared, foreseen, 0.0)
-    left = left - np.where(compared, foreseen, 0.0)
+    # A change since last year that the budget already asked for is no deviation: only what differs is shown.
+    for name in ("other", *SINCE_LAST_YEAR, "price"):
+        opposite = compared & (parts[name] * left < 0)
+        foreseen = np.where(opposite, np.sign(left) * np.minimum(parts[name].abs(), left.abs()), 0.0)
+        parts[name] += foreseen
+        left = left - foreseen
     parts["new"] = left.where(~compared, 0.0)
     parts["budget"] = left.where(compared, 0.0)
     if comparison.against == "previous_year":  # nothing is left but what floating-point sums rounded away
@@ -174,7 +177,10 @@ def _counted(split: SplitCells) -> pd.DataFrame:
 
 
 def _assumptions(comparison: Comparison, cells: pd.DataFrame) -> tuple[str, ...]:
-    said = ["Delarna räknas för varje enhet och post och summeras; de är avvikelsen på öret."]
+    said = [
+        "Delarna räknas för varje enhet och post och summeras; de är avvikelsen på öret, sedan det som ligger i fel "
+        "månad har tagits ut."
+    ]
     if comparison.against == "budget":
         if cells["volume_ratio"].notna().any():
             said.append("Volym: budget × (verklig volym ÷ planerad volym − 1), för poster som antas följa vårdvolymen.")

@@ -34,8 +34,7 @@ class HighCost:
     cost : float or None
         Their cost, SEK in result sign; None when the number may not be shown.
     most_of_deviation : bool
-        Whether they cost more than half of a worsening in purchased care. It is told in words whatever their number,
-        since it reveals neither number nor amount.
+        Whether they cost more than half of a worsening in purchased care; told only where the number is.
     hidden_cells : DataFrame
         ``unit, line`` of units that have some, but fewer than may be shown: no part of that purchased care may be told.
     money : Money
@@ -54,14 +53,14 @@ class HighCost:
         """What may be said of the cases."""
         level = amount(HIGH_COST, "mkr", 0, currency=self.money.currency)
         if not self.exist:
-            return Prose(f"Inga enskilda vårdtillfällen över {level} har bokförts i år.")
+            return Prose(f"Inga enskilda vårdtillfällen på minst {level} har bokförts i år.")
         most = " De svarar för mer än hälften av försämringen i köpt vård." if self.most_of_deviation else ""
         if self.cases is None or self.cost is None:
             return Prose(
-                f"Enstaka högkostnadsfall (över {level}) har bokförts som köpt vård. Antal och belopp visas inte, "
-                f"eftersom färre än fem patienter berörs.{most}"
+                f"Enstaka högkostnadsfall (minst {level}) finns i köpt vård. Antal och belopp visas inte, eftersom "
+                "färre än fem fall finns här eller i någon enhet."
             )
-        return Prose(f"{self.cases} högkostnadsfall (över {level}) har kostat {self.money.write(-self.cost)}.{most}")
+        return Prose(f"{self.cases} högkostnadsfall (minst {level}) har kostat {self.money.write(-self.cost)}.{most}")
 
 
 def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> HighCost | NotAvailable:
@@ -86,7 +85,7 @@ def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> H
     if LINE not in comparison.region.tables:
         return NotAvailable("Regionens uppgifter innehåller inte köpt vård per vårdtillfälle.")
     care = comparison.region.table(LINE, unit=comparison.node.code, since=comparison.since, until=comparison.period)
-    high = care[care["amount"] <= -HIGH_COST]
+    high = _high(care)
     number, cost = high["case"].nunique(), float(high["amount"].sum())
     most = number > 0 and deviation < 0 and cost < deviation / 2
     counts = _counts(comparison, high)
@@ -95,6 +94,37 @@ def high_cost_cases(comparison: Comparison, deviation: float, money: Money) -> H
     if any(len(count) for count in few.values()):
         return HighCost(True, None, None, most, hidden, money)
     return HighCost(number > 0, number, cost, most, hidden, money)
+
+
+def undivided_units(comparison: Comparison) -> set[str]:
+    """Units with a few high-cost cases, this year or last: the parts of their purchased care would tell of them.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The node and the months.
+
+    Returns
+    -------
+    set of str
+        Codes, in the organisation of the last month.
+    """
+    if LINE not in comparison.region.tables:
+        return set()
+    units: set[str] = set()
+    for since, until in ((comparison.since, comparison.period), comparison.previous_span):
+        care = comparison.region.table(
+            LINE, unit=comparison.node.code, since=since, until=until, structure=comparison.period
+        )
+        count = _counts(comparison, _high(care))["unit"]
+        units |= set(count.index[(count > 0) & (count < MIN_COUNT)].astype("str"))
+    return units
+
+
+def _high(care: pd.DataFrame) -> pd.DataFrame:
+    """Cases that cost enough, all their invoices together."""
+    cases = care.groupby(["unit", "case"], as_index=False)["amount"].sum()
+    return cases[cases["amount"] <= -HIGH_COST]
 
 
 def _counts(comparison: Comparison, high: pd.DataFrame) -> dict[str, pd.Series]:

@@ -92,7 +92,7 @@ class ControlCharts(Result):
             "unit_name": Column("Enhet"),
             "line_name": Column("Post"),
             "rule": Column("Regel"),
-            "since": Column("Från", "period"),
+            "since": Column("Från", "period", missing=HIDDEN),
             "outside": Column("Utanför det väntade", "amount", better="higher", missing=HIDDEN),
         }
         if len(self.frame["unit"].unique()) == 1:
@@ -113,7 +113,7 @@ class ControlCharts(Result):
         """The step of the method, for the trail."""
         decided = int((self.frame["verdict"] != UNDECIDED).sum())
         return Step(
-            "Signal eller brus",
+            "Styrdiagram",
             f"Månadsutfall upp till {MOST_YEARS} år före, i dagens organisation",
             "XmR-diagram utan säsong och trend: gränsvärde, nivåskifte, trend, två av tre, språng",
             f"{number(len(self.signals))} av {number(decided)} serier är signal",
@@ -176,6 +176,8 @@ class ControlCharts(Result):
         if row["verdict"] != SIGNAL:
             return f"{where} ligger inom sin normala variation"
         begins = "i" if row["rule"] in ONE_MONTH else "sedan"
+        if pd.isna(row["since"]):
+            return f"{where} avviker från sitt mönster ({row['rule'].lower()})"
         signal = f"{where} avviker från sitt mönster {begins} {period_name(row['since'])} ({row['rule'].lower()})"
         if pd.isna(row["outside"]):
             return signal
@@ -221,6 +223,7 @@ def control_charts(
     hidden = _hidden(comparison, frame)
     if hidden.any():
         frame.loc[hidden, SUMS] = float("nan")
+        frame.loc[hidden, "since"] = pd.NaT  # the month a patient's bill came says more of the patient than of the cost
         frame.loc[hidden, "reason"] = (frame["reason"] + f" Beloppen visas inte: {HIDDEN}.").str.strip()
     drawn = _months_of(chart.points, frame[~hidden])
     drawn = drawn.assign(rule=_rule_names(drawn["rule"]))

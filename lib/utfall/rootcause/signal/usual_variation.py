@@ -59,7 +59,7 @@ def usual_variation(spans: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a ``unit, line``, in the order of appearance:
 
-        - ``usual``: the year before, moved by the line's growth in the region (SEK in result sign);
+        - ``drift``: what the line's growth in the region adds to the year before (SEK in result sign);
         - ``sd``: standard deviation around what could be expected (SEK);
         - ``sd_change``: the same for a change from the year before;
         - ``degrees``: degrees of freedom of both;
@@ -96,7 +96,7 @@ def usual_variation(spans: pd.DataFrame) -> pd.DataFrame:
     sd_change = np.where(known, np.sqrt(np.where(known, variance, 0.0)) * size, np.nan)
     frame = pd.DataFrame(
         {
-            "usual": np.where(size > 0, before * np.exp(before_common), np.nan),
+            "drift": np.where(size > 0, before * np.expm1(before_common), np.nan),
             "sd": sd_change * np.sqrt(shared),
             "sd_change": sd_change,
             "degrees": np.where(known, degrees, np.nan),
