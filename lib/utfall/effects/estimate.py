@@ -249,7 +249,7 @@ def _warnings(observed: Observed, judged: Judged, elsewhere: int | None, counts:
         )
     if judged.history.stretch >= REMARKABLE:
         wider = number(judged.history.stretch, 2)
-        found.append(
-            f"Intervallet är {wider} gånger bredare än modellens eget, så att de påhittade startdatumen täcks."
-        )
+        strayed = (stray(judged.history.placebos["standardised"].tolist()) or 0.0) > 1
+        why = "så att de påhittade startdatumen täcks" if strayed else "för historien är för kort för att pröva det"
+        found.append(f"Intervallet är {wider} gånger bredare än modellens eget, {why}.")
     return tuple(found)

@@ -69,7 +69,7 @@ def with_details(
     """
     if frame.empty:
         return frame
-    cells = variances.cells.set_index(["unit", "line"])
+    cells = variances.cells.set_index(["unit", "line"]).to_dict("index")
     incomes = {line.line for line in comparison.region.accounts.lines if line.kind == "income"}
     suppliers = _suppliers(frame, comparison)
     measures = _budgeted_measures(comparison)
@@ -82,7 +82,7 @@ def with_details(
         if not words:
             words = _words(
                 row,
-                cells.loc[key] if key in cells.index else None,
+                cells.get(key),
                 split.drugs,
                 measures,
                 income=row["line"] in incomes,
@@ -102,7 +102,7 @@ def with_details(
 
 def _words(
     row: Row,
-    cell: pd.Series | None,
+    cell: Row | None,
     drugs: pd.DataFrame,
     measures: dict[object, list[str]],
     *,
@@ -156,7 +156,7 @@ def _leading_drug(drugs: pd.DataFrame, factor: str, amount: float, words: str) -
     return words.format(drug=row["drug"], ratio=ratio)
 
 
-def _budget_words(cell: pd.Series, amount: float, measures: list[str]) -> str:
+def _budget_words(cell: Row, amount: float, measures: list[str]) -> str:
     level = float(cell["flexible"]) + amount
     share = f"{percent(abs(amount / level), 1)} " if level else ""
     lower = (amount < 0) == (level < 0)  # of a cost, a budget that asks for less; of an income, one that hopes for less
