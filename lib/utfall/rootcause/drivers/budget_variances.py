@@ -136,7 +136,7 @@ class BudgetVariances(Result):
             "expected": Column("Budget", "amount"),
             "planned": Column("Volymens del", "amount"),
             "flexible": Column("Budget vid verklig volym", "amount"),
-            "actual": Column("Utfall", "amount"),
+            "actual": Column(self._outcome_words, "amount"),
             "rest": Column("Avvikelse vid verklig volym", "amount", better="higher"),
         }
         return Table(
@@ -151,6 +151,10 @@ class BudgetVariances(Result):
             unit=self.money.unit,
             currency=self.money.currency,
         )
+
+    @property
+    def _outcome_words(self) -> str:
+        return "Utfall utan periodiseringar" if self.taken else "Utfall"
 
     def component_words(self, name: str) -> str:
         """What a component is called in a report."""
@@ -171,7 +175,7 @@ class BudgetVariances(Result):
             {"label": self.component_words(name), "amount": self.totals[name], "kind": "step"}
             for name in self.shown_components
         ]
-        rows.append({"label": "Utfall", "amount": self.cells["actual"].sum(), "kind": "total"})
+        rows.append({"label": self._outcome_words, "amount": self.cells["actual"].sum(), "kind": "total"})
         return waterfall(pd.DataFrame(rows), title=self._headline(), unit=self.money.unit, currency=self.money.currency)
 
     def text(self) -> str:
