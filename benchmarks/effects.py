@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.effects_cases import Case, draw_case
-from utfall.effects.estimate import estimate_effect
+from utfall.effects.interrupted.estimate import estimate_effect
 from utfall.effects.synthetic.synthetic_control import synthetic_control
 
 Array = NDArray[np.float64]

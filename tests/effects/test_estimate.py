@@ -11,7 +11,7 @@ import pytest
 from benchmarks.effects import newey_west, score, summary
 from benchmarks.effects_cases import draw_case
 from utfall.effects import Effect, estimate_effect
-from utfall.effects.effect import UNDECIDED
+from utfall.effects.interrupted.effect import UNDECIDED
 from utfall.errors import InvalidParameter
 from utfall.evidence import Grade
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from utfall.effects import estimate_effect
-from utfall.effects.effect import UNDECIDED
+from utfall.effects.interrupted.effect import UNDECIDED
 from utfall.errors import InvalidData, InvalidParameter
 
 MONTHS = pd.period_range("2021-01", periods=60, freq="M")

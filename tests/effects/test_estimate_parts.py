@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from scipy.stats import multivariate_normal
 
-from utfall.effects.comparison import common_movement, compare
-from utfall.effects.design import make_design, season_columns, single
-from utfall.effects.grid import noise_grid
-from utfall.effects.outliers import find_odd
-from utfall.effects.posterior import (
+from utfall.effects.interrupted.comparison import common_movement, compare
+from utfall.effects.interrupted.design import make_design, season_columns, single
+from utfall.effects.interrupted.grid import noise_grid
+from utfall.effects.interrupted.outliers import find_odd
+from utfall.effects.interrupted.posterior import (
     EFFECT_WIDTH,
     FOLLOWS,
     HAIR,

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.effects_cases import course as true_course
 from tests.effects.test_estimate import AFTER, BEFORE, made_up, neighbours
 from utfall.effects import estimate_effect
-from utfall.effects.effect import UNDECIDED
+from utfall.effects.interrupted.effect import UNDECIDED
 from utfall.errors import InvalidParameter
 from utfall.evidence import Grade
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utfall.effects.inputs import read_observed
+from utfall.effects.interrupted.inputs import read_observed
 from utfall.effects.portfolio.joint import estimate_jointly
 from utfall.effects.prospective import ALONE, COMPARED, HORIZON, VOLUME, prospective
 from utfall.errors import InvalidParameter

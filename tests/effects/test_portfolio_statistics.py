@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utfall.effects.design import make_design, season_columns
-from utfall.effects.inputs import read_observed
+from utfall.effects.interrupted.design import make_design, season_columns
+from utfall.effects.interrupted.inputs import read_observed
+from utfall.effects.interrupted.posterior import reduce_design, weigh
 from utfall.effects.portfolio.common_noise import joint_covariance, noise_correlation
 from utfall.effects.portfolio.joint import detectable, estimate_jointly
 from utfall.effects.portfolio.joint_posterior import weigh_jointly
 from utfall.effects.portfolio.pooling import pool
 from utfall.effects.portfolio.verdicts import CERTAIN, ERROR, ONGOING, UNDECIDED, WORSE, beyond_doubt, verdict
-from utfall.effects.posterior import reduce_design, weigh
 
 MONTHS = 84
 PERIODS = pd.period_range("2019-01", periods=MONTHS, freq="M")

@@ -2,8 +2,8 @@
 
 from utfall.effects.avoided.avoided_cost import avoided_cost
 from utfall.effects.avoided.result import AvoidedCost
-from utfall.effects.effect import Effect
-from utfall.effects.estimate import estimate_effect
+from utfall.effects.interrupted.effect import Effect
+from utfall.effects.interrupted.estimate import estimate_effect
 from utfall.effects.of_register import drug_measure, measure_card, measure_effect, measure_prospect
 from utfall.effects.portfolio.measure_portfolio import measure_portfolio
 from utfall.effects.portfolio.result import Portfolio

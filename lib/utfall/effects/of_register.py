@@ -8,8 +8,8 @@ import pandas as pd
 
 from utfall.effects.avoided.avoided_cost import avoided_cost
 from utfall.effects.avoided.result import AvoidedCost
-from utfall.effects.effect import Effect
-from utfall.effects.estimate import estimate_effect
+from utfall.effects.interrupted.effect import Effect
+from utfall.effects.interrupted.estimate import estimate_effect
 from utfall.effects.portfolio.cells import CellLedger, cells_of, read_cells
 from utfall.effects.portfolio.intensity_use import use_of_units
 from utfall.effects.portfolio.unit_volume import volume_index

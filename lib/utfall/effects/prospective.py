@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from utfall.effects.history import judge_history
-from utfall.effects.inputs import Observed, read_observed
+from utfall.effects.interrupted.history import judge_history
+from utfall.effects.interrupted.inputs import Observed, read_observed
+from utfall.effects.interrupted.profile import course, profile_words
 from utfall.effects.portfolio.block_estimates import LONGEST_PROFILE
-from utfall.effects.profile import course, profile_words
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
 from utfall.presentation.charts import bars

@@ -21,7 +21,7 @@ from utfall.effects.avoided.intensity_placebo import placebos
 from utfall.effects.avoided.result import LEVELS, AvoidedCost, ends
 from utfall.effects.avoided.usage import Usage, read_usage
 from utfall.effects.avoided.usage_words import DOSES, NEEDED_PACKAGES, UsageWords
-from utfall.effects.profile import course
+from utfall.effects.interrupted.profile import course
 from utfall.errors import InvalidParameter
 from utfall.presentation.disclosure import MIN_COUNT, suppress
 from utfall.presentation.money import Money

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from utfall.effects.inputs import Observed, read_observed
+from utfall.effects.interrupted.inputs import Observed, read_observed
+from utfall.effects.interrupted.profile import course
 from utfall.effects.portfolio.cells import Block, CellLedger, cells_of
 from utfall.effects.portfolio.intensity_use import IntensityEffect, intensity_on_use
 from utfall.effects.portfolio.joint import JointEffects, estimate_jointly
 from utfall.effects.portfolio.unit_volume import volume_index
-from utfall.effects.profile import course
 from utfall.region import Region
 from utfall.region.registers import Measure
 

@@ -13,7 +13,7 @@ from utfall.effects.avoided.intensity import intensity_effect
 from utfall.effects.avoided.intensity_placebo import FALSE_ALARMS
 from utfall.effects.avoided.result import AvoidedCost
 from utfall.effects.avoided.usage import read_usage
-from utfall.effects.profile import course
+from utfall.effects.interrupted.profile import course
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.evidence import Check, Grade
 from utfall.region import Region

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from utfall.effects.comparison import compare
-from utfall.effects.design import Design, make_design, season_columns, single
-from utfall.effects.history import POWER, SIGNIFICANCE, expected_growth, judge_history
-from utfall.effects.inputs import Observed
-from utfall.effects.outliers import find_odd
-from utfall.effects.placebo import stray
+from utfall.effects.interrupted.comparison import compare
+from utfall.effects.interrupted.design import Design, make_design, season_columns, single
+from utfall.effects.interrupted.history import POWER, SIGNIFICANCE, expected_growth, judge_history
+from utfall.effects.interrupted.inputs import Observed
+from utfall.effects.interrupted.outliers import find_odd
+from utfall.effects.interrupted.placebo import stray
+from utfall.effects.interrupted.posterior import COINCIDENCE_WIDTH, reduce_design
 from utfall.effects.portfolio.joint_posterior import TINY, foreseen_variance, weigh_jointly
-from utfall.effects.posterior import COINCIDENCE_WIDTH, reduce_design
 
 Array = NDArray[np.float64]
 
@@ -83,7 +83,7 @@ def estimate_jointly(observed: Observed, paths: Array) -> JointEffects:
     Examples
     --------
     >>> import pandas as pd
-    >>> from utfall.effects.inputs import read_observed
+    >>> from utfall.effects.interrupted.inputs import read_observed
     >>> months = pd.period_range("2021-01", periods=72, freq="M")
     >>> first, second = months >= pd.Period("2024-01", "M"), months >= pd.Period("2025-06", "M")
     >>> noise = np.random.default_rng(1).normal(0, 0.02, 72)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.effects.posterior import FOLLOWS, SCALE_NODES, TREND_WIDTHS, Reduced
+from utfall.effects.interrupted.posterior import FOLLOWS, SCALE_NODES, TREND_WIDTHS, Reduced
 
 Array = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from utfall.effects.estimate import ENOUGH_AFTER, ENOUGH_BEFORE, INSIDE
-from utfall.effects.placebo import MOST_STRAY
+from utfall.effects.interrupted.estimate import ENOUGH_AFTER, ENOUGH_BEFORE, INSIDE
+from utfall.effects.interrupted.placebo import MOST_STRAY
 from utfall.effects.portfolio.block_estimates import BlockEstimate
 from utfall.effects.portfolio.estimation import Claim
 from utfall.evidence import Check, Grade

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from utfall.effects.draws import Draws, draw
-from utfall.effects.effect import Effect, checked_level
-from utfall.effects.flags import better_start, flags, name_period
-from utfall.effects.inputs import Observed, read_observed
-from utfall.effects.judge import Judged, judge
-from utfall.effects.placebo import MOST_STRAY, stray
-from utfall.effects.posterior import COINCIDENCE_WIDTH
-from utfall.effects.profile import profile_words
+from utfall.effects.interrupted.draws import Draws, draw
+from utfall.effects.interrupted.effect import Effect, checked_level
+from utfall.effects.interrupted.flags import better_start, flags, name_period
+from utfall.effects.interrupted.inputs import Observed, read_observed
+from utfall.effects.interrupted.judge import Judged, judge
+from utfall.effects.interrupted.placebo import MOST_STRAY, stray
+from utfall.effects.interrupted.posterior import COINCIDENCE_WIDTH
+from utfall.effects.interrupted.profile import profile_words
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check
 from utfall.presentation.numbers import number, percent
@@ -52,8 +52,8 @@ def estimate_effect(
 
     The logarithm of the cost, in fixed prices and per volume where those are given, is explained by level, trend,
     season, single odd months, what the comparison series have in common and the effect. How the noise hangs together
-    is not decided but averaged over (see `utfall.effects.grid`). The same judgement is made at earlier dates when
-    nothing was done, and intervals are widened until they would have covered that nothing.
+    is not decided but averaged over (`utfall.effects.interrupted.grid`). The same judgement is made at earlier dates
+    when nothing was done, and intervals are widened until they would have covered that nothing.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def estimate_effect(
 
 
 def _judge_counts(observed: Observed, profile: str | pd.Series) -> Judged:
-    from utfall.effects.counts import judge_counts  # loads statsmodels, which few measures need
+    from utfall.effects.interrupted.counts import judge_counts  # loads statsmodels, which few measures need
 
     return judge_counts(observed, profile)
 

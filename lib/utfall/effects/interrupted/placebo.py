@@ -34,9 +34,9 @@ TESTED, UNTESTED = 2.0, 0.5
 share, when there is none.
 
 Two years of history cannot tell sticky noise from calm, nor an effect that fades from one that stays. Averaged over
-what is likely the intervals are right all the same, but too narrow where it is the worse that is true. In made-up
-series with two years before the start, intervals that are half again as wide in variance cover as promised there
-too; from three and a half years on the history tells.
+what is likely the intervals are right all the same, but too narrow where it is the worse that is true: in made-up
+series with two years before the start, sticky noise and an effect that fades they cover 92 per cent, and 94 once they
+are widened so. From 39 months before the start on nothing is added.
 """
 
 MOST_STRAY = 2.5

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from utfall.effects.grid import noise_grid
+from utfall.effects.interrupted.grid import noise_grid
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.effects.posterior import Mixture
+from utfall.effects.interrupted.posterior import Mixture
 
 Array = NDArray[np.float64]
 

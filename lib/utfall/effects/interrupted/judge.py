@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from utfall.effects.comparison import Comparison, compare
-from utfall.effects.design import make_design, season_columns, single
-from utfall.effects.history import History, expected_growth, judge_history
-from utfall.effects.inputs import Observed
-from utfall.effects.outliers import Odd, find_odd
-from utfall.effects.posterior import COINCIDENCE_WIDTH, FOLLOWS, Mixture, reduce_design, weigh
-from utfall.effects.profile import course, other_courses
+from utfall.effects.interrupted.comparison import Comparison, compare
+from utfall.effects.interrupted.design import make_design, season_columns, single
+from utfall.effects.interrupted.history import History, expected_growth, judge_history
+from utfall.effects.interrupted.inputs import Observed
+from utfall.effects.interrupted.outliers import Odd, find_odd
+from utfall.effects.interrupted.posterior import COINCIDENCE_WIDTH, FOLLOWS, Mixture, reduce_design, weigh
+from utfall.effects.interrupted.profile import course, other_courses
 
 Array = NDArray[np.float64]
 

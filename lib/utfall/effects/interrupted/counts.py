@@ -14,13 +14,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 
-from utfall.effects.comparison import Comparison
-from utfall.effects.history import History, minimum_detectable, placebo_frame
-from utfall.effects.inputs import Observed
-from utfall.effects.judge import Judged, widened
-from utfall.effects.placebo import standardise, stretch, windows
-from utfall.effects.posterior import COINCIDENCE, Mixture
-from utfall.effects.profile import course
+from utfall.effects.interrupted.comparison import Comparison
+from utfall.effects.interrupted.history import History, minimum_detectable, placebo_frame
+from utfall.effects.interrupted.inputs import Observed
+from utfall.effects.interrupted.judge import Judged, widened
+from utfall.effects.interrupted.placebo import standardise, stretch, windows
+from utfall.effects.interrupted.posterior import COINCIDENCE, Mixture
+from utfall.effects.interrupted.profile import course
 from utfall.errors import Fault, InvalidData
 
 Array = NDArray[np.float64]

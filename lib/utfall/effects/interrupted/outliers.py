@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.effects.design import single
-from utfall.effects.grid import noise_grid
+from utfall.effects.interrupted.design import single
+from utfall.effects.interrupted.grid import noise_grid
 
 Array = NDArray[np.float64]
 

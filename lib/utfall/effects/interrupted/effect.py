@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from utfall.effects.draws import Draws
+from utfall.effects.interrupted.draws import Draws
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
 from utfall.presentation.charts.chart import Chart

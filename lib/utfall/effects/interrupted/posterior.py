@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from utfall.effects.design import Design
+from utfall.effects.interrupted.design import Design
 
 Array = NDArray[np.float64]
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.effects.design import season_columns, single
-from utfall.effects.inputs import Observed
-from utfall.effects.judge import Judged
-from utfall.effects.outliers import Odd, likeliest
+from utfall.effects.interrupted.design import season_columns, single
+from utfall.effects.interrupted.inputs import Observed
+from utfall.effects.interrupted.judge import Judged
+from utfall.effects.interrupted.outliers import Odd, likeliest
 from utfall.presentation.numbers import number, percent, period_name
 from utfall.presentation.words import change_words, list_words
 

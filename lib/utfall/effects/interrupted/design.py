@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.effects.grid import NoiseGrid, noise_grid
+from utfall.effects.interrupted.grid import NoiseGrid, noise_grid
 
 Array = NDArray[np.float64]
 

@@ -13,12 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from utfall.effects.comparison import common_movement
-from utfall.effects.design import Design, make_design, season_columns, single
-from utfall.effects.inputs import Observed
-from utfall.effects.outliers import find_odd
-from utfall.effects.placebo import Window, standardise, stretch, windows
-from utfall.effects.posterior import (
+from utfall.effects.interrupted.comparison import common_movement
+from utfall.effects.interrupted.design import Design, make_design, season_columns, single
+from utfall.effects.interrupted.inputs import Observed
+from utfall.effects.interrupted.outliers import find_odd
+from utfall.effects.interrupted.placebo import Window, standardise, stretch, windows
+from utfall.effects.interrupted.posterior import (
     COINCIDENCE,
     COINCIDENCE_PER_VOLUME,
     COINCIDENCE_WIDTH,

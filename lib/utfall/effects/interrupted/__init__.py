@@ -1,0 +1,1 @@
+"""Interrupted series: one series before and after a measure."""
