@@ -227,10 +227,6 @@ class Causes(Result):
         """What a kind of cause is called; compared with last year, the index is part of the price."""
         return PRICE_WHEN_AGAINST_LAST_YEAR if kind == "price" and self.against == "previous_year" else KIND_WORDS[kind]
 
-    def of(self, unit: str) -> pd.DataFrame:
-        """Causes of one unit, by its code."""
-        return self.frame[self.frame["unit"] == unit].reset_index(drop=True)
-
     def _headline(self) -> str:
         """Say which kind of cause moves the deviation most in its own direction."""
         if self.frame.empty:
