@@ -11,7 +11,7 @@ import pytest
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.evidence import Grade
 from utfall.forecasting import forecast
-from utfall.forecasting.intervals import pooled_factor
+from utfall.forecasting.intervals.pooled import pooled_factor
 
 
 def monthly(name: str, values: object, end: str = "2026-09-01") -> pd.DataFrame:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from utfall.errors import InvalidData
-from utfall.forecasting.hierarchy import Hierarchy, read_hierarchy
-from utfall.forecasting.reconcile import LEAST_SHRINKAGE, reconcile
+from utfall.forecasting.hierarchy.reconcile import LEAST_SHRINKAGE, reconcile
+from utfall.forecasting.hierarchy.tree import Hierarchy, read_hierarchy
 
 LEAVES = np.array(["a", "b", "c"], dtype=object)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from utfall.forecasting.booked_months import empty_months
-from utfall.forecasting.level_shifts import at_present_level
-from utfall.forecasting.rest_of_year import stopped
+from utfall.forecasting.models.booked_months import empty_months
+from utfall.forecasting.models.level_shifts import at_present_level
+from utfall.forecasting.year.rest_of_year import stopped
 
 
 def calm(seed: int, months: int = 72, noise: float = 0.03) -> np.ndarray:

@@ -10,10 +10,10 @@ import pytest
 from statsmodels.tsa.seasonal import seasonal_decompose
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from utfall.forecasting.arma import seasonal_arma
-from utfall.forecasting.core import FULL, LIGHT, bounded, member_paths
-from utfall.forecasting.season import season_of
-from utfall.forecasting.smoothing import Grid, smooth
+from utfall.forecasting.models.arma import seasonal_arma
+from utfall.forecasting.models.core import FULL, LIGHT, bounded, member_paths
+from utfall.forecasting.models.season import season_of
+from utfall.forecasting.models.smoothing import Grid, smooth
 
 SEASON = np.array([5.0, -3.0, 1.0, 0.0, 2.0, -6.0, -9.0, 4.0, 3.0, 1.0, 0.0, 2.0])
 

@@ -333,8 +333,8 @@ def test_the_page_explains_the_grades_in_the_reports_own_words():
 
 
 def test_the_forecast_is_the_median_of_as_many_forecasts_as_the_page_lists():
-    from utfall.forecasting.core import LIGHT
-    from utfall.forecasting.rest_of_year import PLAIN_METHODS
+    from utfall.forecasting.models.core import LIGHT
+    from utfall.forecasting.year.rest_of_year import PLAIN_METHODS
 
     (rows,) = tables_below(MONTHLY, "Where the year is heading")
     assert len(rows) == len(LIGHT) + len(PLAIN_METHODS)

@@ -10,9 +10,9 @@ import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
-from utfall.forecasting.forecast_run import ForecastRun
-from utfall.forecasting.hierarchy import read_hierarchy, split_leaves
-from utfall.forecasting.intervals import checked_levels
+from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
+from utfall.forecasting.intervals.pooled import checked_levels
+from utfall.forecasting.months.run import ForecastRun
 from utfall.forecasting.panel import read_panel
 from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
 from utfall.presentation.charts import fan

@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from utfall.forecasting.models.season import yearly_line
 from utfall.forecasting.panel import MONTHS, Array
-from utfall.forecasting.season import yearly_line
 
 WARM_UP = 1
 """Months at a series' start whose errors do not judge the grid points."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from utfall.forecasting.booked_months import empty_months
-from utfall.forecasting.core import bounded, member_paths
+from utfall.forecasting.models.booked_months import empty_months
+from utfall.forecasting.models.core import bounded, member_paths
+from utfall.forecasting.models.season import SHORT_MONTHS
 from utfall.forecasting.panel import MONTHS, Array
-from utfall.forecasting.profiles import median_of_known
-from utfall.forecasting.rest_of_year import stopped
-from utfall.forecasting.season import SHORT_MONTHS
+from utfall.forecasting.year.profiles import median_of_known
+from utfall.forecasting.year.rest_of_year import stopped
 
 REPEATED_SHARE = 1 / 3
 """Share of last year's own months in the forecast from two years or less, whose trend is easily noise."""

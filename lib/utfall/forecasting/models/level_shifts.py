@@ -8,9 +8,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from utfall.forecasting.models.season import LONG_SEASON_MONTHS, season_of
 from utfall.forecasting.panel import MONTHS, Array
-from utfall.forecasting.profiles import keeps_one_sign
-from utfall.forecasting.season import LONG_SEASON_MONTHS, season_of
+from utfall.forecasting.year.profiles import keeps_one_sign
 
 SPAN = 6
 """Months before and after a jump whose medians are compared."""

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from utfall.forecasting.arma import RETURNING, RETURNING_LIGHT, WANDERING, WANDERING_LIGHT, seasonal_arma
+from utfall.forecasting.models.arma import RETURNING, RETURNING_LIGHT, WANDERING, WANDERING_LIGHT, seasonal_arma
+from utfall.forecasting.models.season import LONG_SEASON_MONTHS, SEASON_MONTHS, season_of
+from utfall.forecasting.models.smoothing import DAMPED, DAMPED_LIGHT, Grid, smooth
 from utfall.forecasting.panel import MONTHS, Array
-from utfall.forecasting.profiles import keeps_one_sign
-from utfall.forecasting.season import LONG_SEASON_MONTHS, SEASON_MONTHS, season_of
-from utfall.forecasting.smoothing import DAMPED, DAMPED_LIGHT, Grid, smooth
+from utfall.forecasting.year.profiles import keeps_one_sign
 
 CHUNK = 200
 """Series worked on together: few enough for the cache, many enough to hide the loop over months."""

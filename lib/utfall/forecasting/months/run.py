@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from utfall.forecasting.core import HISTORY_MONTHS
-from utfall.forecasting.hierarchy import Hierarchy
-from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor, scale_months
-from utfall.forecasting.level_shifts import LevelShift, at_present_level
-from utfall.forecasting.months_ahead import months_ahead, without_empty
+from utfall.forecasting.hierarchy.reconcile import reconcile
+from utfall.forecasting.hierarchy.tree import Hierarchy
+from utfall.forecasting.intervals.pooled import SHRINKAGE, noise_scale, pooled_factor, scale_months
+from utfall.forecasting.intervals.short_histories import LENGTHS, latest, length_class, sample
+from utfall.forecasting.models.core import HISTORY_MONTHS
+from utfall.forecasting.models.level_shifts import LevelShift, at_present_level
+from utfall.forecasting.models.months_ahead import months_ahead, without_empty
 from utfall.forecasting.panel import MONTHS, Array, Panel
-from utfall.forecasting.reconcile import reconcile
-from utfall.forecasting.rest_of_year import STOPPED_MONTHS, stopped
-from utfall.forecasting.short_histories import LENGTHS, latest, length_class, sample
+from utfall.forecasting.year.rest_of_year import STOPPED_MONTHS, stopped
 from utfall.presentation.numbers import short_period
 
 ORIGINS = 6

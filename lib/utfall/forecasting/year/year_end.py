@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
-from utfall.forecasting.hierarchy import read_hierarchy, split_leaves
-from utfall.forecasting.intervals import checked_levels
+from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
+from utfall.forecasting.intervals.pooled import checked_levels
 from utfall.forecasting.panel import MONTHS, Array, read_panel
 from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
-from utfall.forecasting.year_end_run import FINISHED, YearEndRun
+from utfall.forecasting.year.run import FINISHED, YearEndRun
 from utfall.presentation.charts import year_path
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit

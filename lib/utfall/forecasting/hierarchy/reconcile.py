@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from utfall.forecasting.hierarchy import Hierarchy
+from utfall.forecasting.hierarchy.tree import Hierarchy
 from utfall.forecasting.panel import Array
 
 LEAST_SHRINKAGE = 0.5

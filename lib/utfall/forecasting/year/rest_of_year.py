@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.forecasting.booked_months import empty_months
-from utfall.forecasting.core import LIGHT, bounded, member_paths
+from utfall.forecasting.models.booked_months import empty_months
+from utfall.forecasting.models.core import LIGHT, bounded, member_paths
 from utfall.forecasting.panel import MONTHS, Array
-from utfall.forecasting.profiles import WINDOW, candidate_paths, median_of_known, run_rate
+from utfall.forecasting.year.profiles import WINDOW, candidate_paths, median_of_known, run_rate
 
 STOPPED_MONTHS = 6
 """A series that has been empty for this many months, longer than before, is taken to have stopped."""

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from utfall.forecasting.hierarchy import Hierarchy
-from utfall.forecasting.intervals import SHRINKAGE, noise_scale, pooled_factor, scale_months
-from utfall.forecasting.level_shifts import LevelShift, at_present_level
+from utfall.forecasting.hierarchy.tree import Hierarchy
+from utfall.forecasting.intervals.pooled import SHRINKAGE, noise_scale, pooled_factor, scale_months
+from utfall.forecasting.intervals.short_histories import LENGTHS, latest, length_class, sample
+from utfall.forecasting.models.level_shifts import LevelShift, at_present_level
 from utfall.forecasting.panel import MONTHS, Array, Panel
-from utfall.forecasting.rest_of_year import STOPPED_MONTHS, rest_of_year, stopped
-from utfall.forecasting.short_histories import LENGTHS, latest, length_class, sample
+from utfall.forecasting.year.rest_of_year import STOPPED_MONTHS, rest_of_year, stopped
 from utfall.presentation.numbers import short_period
 
 HISTORY = 120

@@ -1,0 +1,1 @@
+"""Parts and totals: which series each total is the sum of, and forecasts that add up."""

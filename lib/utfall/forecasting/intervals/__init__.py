@@ -1,0 +1,1 @@
+"""Intervals as wide as earlier forecasts have erred."""

@@ -1,0 +1,1 @@
+"""The months ahead of every series."""
