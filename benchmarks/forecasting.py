@@ -8,6 +8,7 @@ The data lie outside the project and are not part of it; without them the tables
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from benchmarks.forecasting_peers import PEERS, peer_forecast, titled
 from utfall.forecasting import forecast, year_end
 
 Array = NDArray[np.float64]
@@ -30,6 +32,9 @@ SEASONAL_AT = 1.645
 
 UNIT = ["concession", "type", "atc1", "atc2"]
 """Columns that name a unit of the medicines data, from the top of the hierarchy down."""
+
+SERIES_FOR_PEERS = 60
+"""Units of the medicines data that the slow public methods are run on."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,13 @@ class Task:
         """Keep only the latest months of each history."""
         ordered = self.train.sort_values(["unique_id", "ds"])
         return Task(f"{self.name}, {months} months", ordered.groupby("unique_id").tail(months), self.test)
+
+    def sampled(self, count: int) -> Task:
+        """Keep about so many series, evenly spread."""
+        names = list(self.test)
+        kept = names[:: -(-len(names) // count)]
+        train = self.train[self.train["unique_id"].isin(kept)]
+        return Task(f"{self.name}, {len(kept)} series", train, {name: self.test[name] for name in kept})
 
 
 def competition(bench: bool) -> Task:
@@ -146,32 +158,40 @@ def accuracy(tasks: Iterable[Task]) -> pd.DataFrame:
         begun = time.process_time()
         frame = forecast(task.train, task.horizon).frame
         seconds = time.process_time() - begun
-        by_name = dict(iter(frame.groupby("unique_id")))
-        paths = {str(name): part["mean"].to_numpy() for name, part in by_name.items()}
         naive = {name: seasonal_naive(history, task.horizon) for name, history in task.histories().items()}
-        inside = {
-            level: np.mean(
-                [
-                    np.mean((after >= part[f"lo-{level}"][: len(after)]) & (after <= part[f"hi-{level}"][: len(after)]))
-                    for part, after in ((by_name[name].reset_index(), after) for name, after in task.test.items())
-                ]
-            )
-            for level in (80, 95)
-        }
-        rows.append(
-            {
-                "task": task.name,
-                "series": len(task.test),
-                "OWA": owa(task, paths)[0],
-                "OWA seasonal naive": owa(task, naive)[0],
-                "WAPE": _wape(task, paths),
-                "WAPE seasonal naive": _wape(task, naive),
-                "cover 80": inside[80],
-                "cover 95": inside[95],
-                "ms a series": 1000 * seconds / len(task.test),
-            }
-        )
+        row = {"task": task.name, "series": len(task.test), **scores(task, frame, seconds)}
+        rows.append(row | {"OWA seasonal naive": owa(task, naive)[0], "WAPE seasonal naive": _wape(task, naive)})
     return pd.DataFrame(rows).set_index("task")
+
+
+def scores(task: Task, frame: pd.DataFrame, seconds: float) -> dict[str, float]:
+    """OWA, WAPE, coverage and time of a method's forecasts, in the order of the steps ahead."""
+    by_name = {str(name): part.reset_index(drop=True) for name, part in frame.groupby("unique_id")}
+    paths = {name: part["mean"].to_numpy() for name, part in by_name.items()}
+    covered = {}
+    for level in (80, 95):
+        inside = []
+        for name, after in task.test.items():
+            part = by_name[name].head(len(after))
+            inside.append(np.mean((after >= part[f"lo-{level}"]) & (after <= part[f"hi-{level}"])))
+        known = frame[f"lo-{level}"].notna().any()
+        covered[f"cover {level}"] = float(np.mean(inside)) if known else float("nan")
+    time_each = 1000 * seconds / len(task.test)
+    return {"OWA": owa(task, paths)[0], "WAPE": _wape(task, paths), **covered, "ms a series": time_each}
+
+
+def peers(tasks: Iterable[Task]) -> pd.DataFrame:
+    """Run public methods and the kit on the same series."""
+    rows = []
+    for task in tasks:
+        begun = time.process_time()
+        frame = forecast(task.train, task.horizon).frame
+        rows.append({"task": task.name, "method": "utfall", **scores(task, frame, time.process_time() - begun)})
+        for peer in PEERS:
+            found, seconds = peer_forecast(peer, task.train, task.horizon)
+            rows.append({"task": task.name, "method": titled(peer), **scores(task, found, seconds)})
+            print(rows[-1], file=sys.stderr)
+    return pd.DataFrame(rows).set_index(["task", "method"])
 
 
 def year_totals(
@@ -305,8 +325,13 @@ def main() -> None:
     """Print every table; ``--quick`` leaves out the slow ones."""
     parser = argparse.ArgumentParser(description="Measure the forecasts on public series.")
     parser.add_argument("--quick", action="store_true", help="fewer origins, no speed test")
-    quick = parser.parse_args().quick
+    parser.add_argument("--peers", action="store_true", help="only public methods beside the kit, from PyPI")
+    given = parser.parse_args()
+    quick = given.quick
     pd.set_option("display.width", 250, "display.max_columns", 30, "display.float_format", "{:.3f}".format)
+    if given.peers:
+        print(peers([competition(True), medicines().sampled(SERIES_FOR_PEERS), emergency()]))
+        return
     if DATA.is_dir():
         tasks = [competition(True), medicines(), emergency()]
         if not quick:

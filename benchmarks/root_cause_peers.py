@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.peers.environment import environment
+from benchmarks.peers.environment import version_of as version_in
 from benchmarks.root_cause_cases import Case
 
 HERE = Path(__file__).parent / "peers"
-REQUIREMENTS = HERE / "requirements.txt"
+REQUIREMENTS = HERE / "root_cause.txt"
 PEERS = ("wise-pizza", "sliceline", "pysubgroup")
 """Those on PyPI that search combinations of several dimensions; docs/benchmarks_root_cause.md names the others."""
 
@@ -24,22 +24,7 @@ MOST_SECONDS = 900
 
 def version_of(peer: str) -> str:
     """Version that is run."""
-    lines = REQUIREMENTS.read_text().splitlines()
-    return next(line.partition("==")[2] for line in lines if line.startswith(f"{peer}=="))
-
-
-def environment() -> Path:
-    """Python of the peers' environment, made when its requirements are new."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "utfall"
-    folder = cache / f"peers-{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]}"
-    python = folder / "bin" / "python"
-    if not (folder / "complete").exists():
-        print(f"Making {folder}", file=sys.stderr)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]
-        subprocess.run([*install, "-r", REQUIREMENTS], check=True)
-        (folder / "complete").touch()
-    return python
+    return version_in(peer, REQUIREMENTS)
 
 
 def solve(peer: str, cases: Sequence[Case]) -> Iterator[tuple[Case, list[dict[str, str]], float]]:
@@ -64,7 +49,7 @@ def solve(peer: str, cases: Sequence[Case]) -> Iterator[tuple[Case, list[dict[st
         for number, case in enumerate(cases):
             case.leaves.to_parquet(folder / f"{number}.parquet")
         try:
-            command = [environment(), HERE / "solve.py", peer, folder]
+            command = [environment(REQUIREMENTS), HERE / "root_cause.py", peer, folder]
             subprocess.run(command, check=True, timeout=MOST_SECONDS, stderr=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
             print(f"{peer} was stopped after {MOST_SECONDS} s.", file=sys.stderr)
