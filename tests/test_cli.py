@@ -131,3 +131,74 @@ def test_the_made_up_region_refuses_to_replace_a_folder_that_is_no_region(tmp_pa
     result = run("demo", tmp_path)
     assert result.exit_code == 1
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "keep me"
+
+
+def test_a_months_forecasts_are_stored_and_told_where(folder):
+    result = run("forecast", "2026-10", "--data", folder)
+    assert result.exit_code == 0, result.output
+    assert "Forecasts of 1 months stored" in result.output
+    (path,) = (folder / "forecasts").iterdir()
+    assert path.name.startswith("2026-10-")
+    check = run("check", folder)
+    assert check.exit_code == 0
+    assert "Stored forecasts: 1" in check.output
+
+
+def test_earlier_months_are_reconstructed_once_without_their_december(folder):
+    result = run("forecast", "2026-02", "--data", folder, "--since", "2025-11")
+    assert result.exit_code == 0, result.output
+    before = {path.name: path.read_bytes() for path in (folder / "forecasts").iterdir()}
+    assert sorted(name[:7] for name in before) == ["2025-11", "2026-01", "2026-02"]
+    again = run("forecast", "2026-02", "--data", folder, "--since", "2025-11")
+    assert "Forecasts of 0 months stored, 3 were there already" in again.output
+    assert {path.name: path.read_bytes() for path in (folder / "forecasts").iterdir()} == before
+
+
+def test_new_data_make_the_asked_months_forecast_anew_but_no_earlier_one(folder):
+    run("forecast", "2026-09", "--data", folder, "--since", "2026-08")
+    changed = ledger()
+    changed.loc[changed["period"] == "2026-10-01", "amount"] *= 2
+    changed.to_parquet(folder / "ledger.parquet", index=False)
+    result = run("forecast", "2026-09", "--data", folder, "--since", "2026-07")
+    assert "Forecasts of 2 months stored, 1 were there already" in result.output
+    months = sorted(path.name[:7] for path in (folder / "forecasts").iterdir())
+    assert months == ["2026-07", "2026-08", "2026-09", "2026-09"]
+
+
+def test_an_interrupted_reconstruction_keeps_the_months_it_finished(folder, monkeypatch):
+    from utfall.followup.forecast_accounts import make
+
+    whole = make.make_forecasts
+
+    def interrupted(*arguments, **options):
+        yield next(whole(*arguments, **options))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(make, "make_forecasts", interrupted)
+    result = run("forecast", "2026-10", "--data", folder, "--since", "2026-08")
+    assert result.exit_code == 130
+    assert "What was finished is kept" in result.output
+    assert [path.name[:7] for path in (folder / "forecasts").iterdir()] == ["2026-08"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["2025-12"], "nothing left to forecast"),
+        (["2031-01"], "outside the ledger"),
+        (["2026-02", "--since", "2026-05"], "swap the two"),
+    ],
+)
+def test_a_month_that_cannot_be_forecast_is_answered_in_a_sentence(arguments, message, folder):
+    result = run("forecast", *arguments, "--data", folder)
+    assert result.exit_code == 1
+    assert message in result.output
+    assert not (folder / "forecasts").exists()
+
+
+def test_a_damaged_forecast_is_named_by_the_check(folder):
+    (folder / "forecasts").mkdir()
+    (folder / "forecasts" / "2026-10-0123456789ab.parquet").write_bytes(b"PAR1")
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert "forecasts/2026-10-0123456789ab.parquet: this is no stored forecast" in result.output

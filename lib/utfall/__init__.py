@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         prospective,
         synthetic_control,
     )
-    from utfall.followup import follow_up
+    from utfall.followup import follow_up, forecast_accuracy, year_forecast
     from utfall.forecasting import forecast, year_end
     from utfall.parameters import check_parameters
     from utfall.region import open_region
@@ -44,6 +44,7 @@ _PUBLIC = {
     "explain_deviation": "utfall.rootcause",
     "follow_up": "utfall.followup",
     "forecast": "utfall.forecasting",
+    "forecast_accuracy": "utfall.followup",
     "localise": "utfall.rootcause",
     "measure_card": "utfall.effects",
     "measure_effect": "utfall.effects",
@@ -53,6 +54,7 @@ _PUBLIC = {
     "prospective": "utfall.effects",
     "synthetic_control": "utfall.effects",
     "year_end": "utfall.forecasting",
+    "year_forecast": "utfall.followup",
 }
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "explain_deviation",
     "follow_up",
     "forecast",
+    "forecast_accuracy",
     "localise",
     "measure_card",
     "measure_effect",
@@ -73,6 +76,7 @@ __all__ = [
     "prospective",
     "synthetic_control",
     "year_end",
+    "year_forecast",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``utfall demo``, ``check``, ``report`` and ``lab``."""
+"""The command line: ``utfall demo``, ``check``, ``report``, ``forecast`` and ``lab``."""
 
 from __future__ import annotations
 
@@ -74,10 +74,14 @@ def demo(
 def check(data: Annotated[str, typer.Argument(help="A folder with region.yaml, or a DuckDB file.")]) -> None:
     """Validate everything; exit 1 and name each fault by file, row and remedy."""
     from utfall.region import open_region
+    from utfall.region.stored_forecasts import count_stored, forecast_folder
 
     with _told_plainly():
         region = open_region(data)
         out.print(f"{region!r} holds. Tables: {', '.join(sorted(region.tables))}.", markup=False)
+        stored = count_stored(region)
+        if stored:
+            out.print(f"Stored forecasts: {stored}, in {forecast_folder(region)}.", markup=False)
 
 
 @app.command()
@@ -114,6 +118,48 @@ def report(
         result = render_reports(plan, out=out_folder, workers=workers, progress=True)
     _tell(result, time.monotonic() - started)
     raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def forecast(
+    period: Annotated[str, typer.Argument(help="Last month with an outcome, YYYY-MM.")],
+    data: Data = DEMO,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="Also reconstruct the forecasts of the months from this one, YYYY-MM, from what had been booked "
+            "when each month's books closed."
+        ),
+    ] = None,
+    closed_after: Annotated[
+        int | None, typer.Option(min=0, help="Days after a month's last day when its books closed; 11 by default.")
+    ] = None,
+) -> None:
+    """Forecast the year of every unit, and keep the forecast so that it can be scored when the outcome is there."""
+    from rich.progress import Progress
+
+    from utfall.followup.forecast_accounts.ledger_then import BOOKS_CLOSE_AFTER
+    from utfall.followup.forecast_accounts.make import forecast_months, make_forecasts
+    from utfall.region import open_region
+    from utfall.region.stored_forecasts import forecast_folder, months_to_make, store_forecasts
+
+    started = time.monotonic()
+    stored = 0
+    with _told_plainly():
+        region = open_region(data)
+        months = forecast_months(region, period, since)
+        missing = months_to_make(region, months)
+        with Progress(console=err, transient=True) as progress:
+            task = progress.add_task("Forecasts", total=len(missing))
+            days = BOOKS_CLOSE_AFTER if closed_after is None else closed_after
+            for made in make_forecasts(region, missing, books_close_after=days):
+                stored += store_forecasts(region, made) is not None
+                progress.advance(task)
+        kept = len(months) - stored
+        already = f", {kept} were there already" if kept else ""
+        took = time.monotonic() - started
+        where = forecast_folder(region)
+        out.print(f"Forecasts of {stored} months stored{already} ({took:.0f} s). They are in {where}.", markup=False)
 
 
 @app.command()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from utfall.errors import InvalidData
+from utfall.forecasting.hierarchy import reconcile as module
 from utfall.forecasting.hierarchy.reconcile import LEAST_SHRINKAGE, reconcile
 from utfall.forecasting.hierarchy.tree import Hierarchy, read_hierarchy
 
@@ -76,3 +77,33 @@ def test_forecasts_that_add_up_already_are_left_alone() -> None:
     forecasts = np.array([[1.0], [2.0], [3.0]])
     errors = np.random.default_rng(0).normal(0, 1, (3, 20))
     np.testing.assert_allclose(reconcile(forecasts, errors, tree), forecasts[:2])
+
+
+def test_a_node_never_tested_is_not_moved() -> None:
+    tree = Hierarchy(np.array(["a", "b", "new", "top"], dtype=object), np.array([[True, True, True]]))
+    errors = np.random.default_rng(0).normal(0, 1, (4, 20))
+    errors[2] = np.nan
+    moved = reconcile(np.array([[1.0], [2.0], [3.0], [9.0]]), errors, tree)
+    assert moved[2, 0] == 3.0
+    assert moved.sum() > 6.5
+
+
+def test_a_total_named_twice_or_of_a_single_part_counts_once() -> None:
+    rng = np.random.default_rng(2)
+    once = Hierarchy(np.array(["a", "b", "top"], dtype=object), np.array([[True, True]]))
+    rows = np.array([[True, False], [True, True], [True, True]])
+    twice = Hierarchy(np.array(["a", "b", "only a", "top", "top again"], dtype=object), rows)
+    errors, forecasts = rng.normal(0, 1, (3, 20)), np.array([[1.0], [2.0], [4.0]])
+    order = [0, 1, 0, 2, 2]
+    np.testing.assert_allclose(reconcile(forecasts[order], errors[order], twice), reconcile(forecasts, errors, once))
+
+
+def test_beyond_the_limit_the_totals_of_the_fewest_series_are_only_sums(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    rows = np.array([[True, True, False], [True, True, True]])
+    both = Hierarchy(np.array(["a", "b", "c", "small", "top"], dtype=object), rows)
+    top = Hierarchy(np.array(["a", "b", "c", "top"], dtype=object), rows[1:])
+    errors, forecasts = rng.normal(0, 1, (5, 20)), np.array([[1.0], [2.0], [3.0], [9.0], [8.0]])
+    monkeypatch.setattr(module, "MOST_PARENTS", 1)
+    kept = [0, 1, 2, 4]
+    np.testing.assert_allclose(reconcile(forecasts, errors, both), reconcile(forecasts[kept], errors[kept], top))

@@ -1,4 +1,4 @@
-"""Lasting jumps: found where planted, not where there is only noise, season, trend or wandering."""
+"""Lasting jumps and single odd months: found where planted, not in noise, season, trend or wandering."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 
 from utfall.forecasting.models.booked_months import empty_months
 from utfall.forecasting.models.level_shifts import at_present_level
+from utfall.forecasting.models.spikes import without_spikes
 from utfall.forecasting.year.rest_of_year import stopped
 
 
@@ -49,6 +50,43 @@ def test_the_months_after_the_jump_are_left_alone() -> None:
     values[:40] *= 0.5
     adjusted, _ = at_present_level(values[None])
     np.testing.assert_array_equal(adjusted[0, 41:], values[41:])
+
+
+@pytest.mark.parametrize("factor", [0.3, 3.0])
+@pytest.mark.parametrize("column", [40, 68, 71])
+def test_a_planted_odd_month_is_found_and_replaced_by_what_it_would_have_been(factor: float, column: int) -> None:
+    truth = -np.vstack([calm(seed) for seed in range(40)])
+    odd = truth.copy()
+    odd[:, column] *= factor
+    cleaned, spikes = without_spikes(odd)
+    assert len({spike.row for spike in spikes if spike.column == column}) >= 36
+    assert len(spikes) <= 42
+    rows = [spike.row for spike in spikes if spike.column == column]
+    assert np.median(np.abs(cleaned / truth - 1)[rows, column]) < 0.08
+
+
+def test_a_month_that_is_large_every_year_is_no_odd_month() -> None:
+    values = np.vstack([calm(seed) for seed in range(40)])
+    values[:, 5::12] *= 4.0
+    assert without_spikes(values)[1] == ()
+
+
+def test_a_new_level_is_no_odd_month_from_its_second_month() -> None:
+    values = np.vstack([calm(seed) for seed in range(40)])
+    values[:, -2:] *= 2.5
+    assert len(without_spikes(values)[1]) <= 1
+
+
+@pytest.mark.parametrize("kind", ["noise", "heavy", "wandering"])
+def test_odd_months_are_seldom_seen_where_there_are_none(kind: str) -> None:
+    rng = np.random.default_rng(7)
+    shape = (200, 72)
+    series = {
+        "noise": 100 * np.exp(rng.normal(0, 0.2, shape)),
+        "heavy": 100 * np.exp(0.05 * rng.standard_t(4, shape)),
+        "wandering": 100 * np.exp(rng.normal(0, 0.05, shape).cumsum(axis=1)),
+    }[kind]
+    assert len({spike.row for spike in without_spikes(series)[1]}) <= {"noise": 2, "heavy": 12, "wandering": 2}[kind]
 
 
 def test_a_stopped_series_is_told_from_a_rare_one() -> None:

@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.forecasting import DATA, medicine_units, year_totals
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.forecasting import year_end
+from utfall.forecasting.hierarchy.tree import Hierarchy
+from utfall.forecasting.panel import MONTHS
+from utfall.forecasting.year.coherent import CoherentYears, EarlierYear
 
 
 def monthly(name: str, values: object, end: str = "2026-09-01") -> pd.DataFrame:
@@ -101,6 +105,147 @@ def test_a_total_is_the_sum_of_its_parts_and_its_interval_knows_they_do_not_err_
     width = frame["hi-80"] - frame["lo-80"]
     # Independent noise: the total's width grows with the root of forty, a sum of widths with forty.
     assert 0.5 * np.sqrt(40) < width["region"] / width[units.index].mean() < 2 * np.sqrt(40)
+
+
+def region(units: int = 12, months: int = 93) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Units in two divisions: money moves to and fro between units of a division, whose own sum is steady."""
+    rng = np.random.default_rng(7)
+    swings = rng.normal(0, 1, (2, units // 2, months)).cumsum(axis=2)
+    swings -= swings.mean(axis=1, keepdims=True)
+    base = [seasonal(months, seed=unit, level=80.0 + unit, noise=0.3) for unit in range(units)]
+    values = np.array(base) + 2.0 * swings.reshape(units, months)
+    data = pd.concat([monthly(f"u{unit:02d}", np.maximum(row, 0.0)) for unit, row in enumerate(values)])
+    tree = {f"u{unit:02d}": f"d{2 * unit // units}" for unit in range(units)} | {"d0": "region", "d1": "region"}
+    return data, tree
+
+
+def test_reconciled_totals_are_the_sum_of_their_parts_month_by_month_and_no_cost_turns_negative() -> None:
+    data, tree = region()
+    data["y"] *= 1e6
+    data.loc[data["unique_id"] == "u03", "y"] *= 1e-6
+    result = year_end(data, hierarchy=tree, reconciled=True)
+    for frame in (result.frame.assign(ds=0), result.path, result.accumulated):
+        wide = frame.pivot_table(index="ds", columns="unique_id", values="mean")
+        for parent in ("d0", "d1", "region"):
+            parts = wide[[child for child, above in tree.items() if above == parent]].sum(axis=1)
+            np.testing.assert_allclose(wide[parent], parts, rtol=0, atol=0.005)
+    assert (result.path["mean"] >= 0).all()
+    assert (result.path["lo-95"].dropna() >= 0).all()
+
+
+def test_year_totals_are_nearer_the_truth_when_totals_have_a_say_where_parts_err_against_each_other() -> None:
+    data, tree = region(months=96)
+    shifted = data.assign(ds=data["ds"] + pd.DateOffset(months=3))  # the last month is December
+    truth = shifted[shifted["ds"].dt.year == 2026].groupby("unique_id")["y"].sum()
+    alone, together = [], []
+    for month in (2, 4, 6):
+        known = shifted[shifted["ds"] <= pd.Timestamp(2026, month, 1)]
+        single = year_end(known).frame.set_index("unique_id")["mean"]
+        whole = year_end(known, hierarchy=tree, reconciled=True).frame.set_index("unique_id")["mean"]
+        for division in ("d0", "d1"):
+            units = [child for child, above in tree.items() if above == division]
+            alone.append(abs(single[units].sum() - truth[units].sum()))
+            together.append(abs(whole[division] - truth[units].sum()))
+        assert any("jämkas" in text for text in year_end(known, hierarchy=tree, reconciled=True).assumptions)
+    assert np.sum(together) < 0.8 * np.sum(alone)
+
+
+def test_without_reconciling_a_series_has_the_forecast_it_has_alone() -> None:
+    data, tree = region()
+    alone, summed = year_end(data).frame, year_end(data, hierarchy=tree).frame
+    pd.testing.assert_series_equal(alone["mean"], summed["mean"][: len(alone)])
+
+
+def test_totals_that_forecast_badly_on_their_own_are_left_the_sums_they_were() -> None:
+    tree = Hierarchy(np.array(["a", "b", "t"], dtype=object), np.array([[True, True]]))
+    rng = np.random.default_rng(0)
+    known, actual = np.ones((2, 48)), np.ones((2, 3))
+    # The total's errors are small on average years and wild in the year left out: they cannot be trusted.
+    bad = [np.vstack([1 + rng.normal(0, 0.1, (2, 3)), 2 + scale * np.ones((1, 3))]) for scale in (0.05, 5, -5, 0.05)]
+    years = CoherentYears(tree, [[EarlierYear(known, own, actual)] for own in bad])
+    assert years.share == 0.0
+    own = np.array([[1.0] * 3, [1.0] * 3, [9.0] * 3])
+    np.testing.assert_array_equal(years.leaves(known, own), own[:2])
+    assert CoherentYears(tree, [[EarlierYear(known, bad[0], actual)]]).share == 0.0
+
+
+def test_a_unit_of_the_same_amount_every_month_is_not_moved_by_what_its_total_does() -> None:
+    data, tree = region()
+    for name, months in (("rent", 93), ("new rent", 14)):
+        data = pd.concat([data, monthly(name, np.full(months, 50.0))])
+        tree[name] = "d0"
+    frame = year_end(data, hierarchy=tree, reconciled=True).frame.set_index("unique_id")
+    assert frame.loc[["rent", "new rent"], ["mean", "lo-95", "hi-95"]].to_numpy() == pytest.approx(600.0)
+
+
+def test_the_same_rows_in_another_order_give_the_same_year() -> None:
+    data, tree = region()
+    first, again = year_end(data, hierarchy=tree, reconciled=True), year_end(data, hierarchy=tree, reconciled=True)
+    pd.testing.assert_frame_equal(first.frame, again.frame)
+    mixed = year_end(data.sample(frac=1.0, random_state=3), hierarchy=tree, reconciled=True)
+    for one, other in ((first.frame, mixed.frame), (first.path, mixed.path)):
+        keys = [name for name in ("unique_id", "ds") if name in one]
+        left, right = (frame.sort_values(keys).reset_index(drop=True) for frame in (one, other))
+        pd.testing.assert_frame_equal(left, right, rtol=1e-9)
+
+
+def test_the_probability_is_that_of_the_intervals_and_falls_as_more_is_asked() -> None:
+    data = pd.concat([monthly(f"s{i}", seasonal(90, seed=i, noise=6.0)) for i in range(20)])
+    result = year_end(data, levels=(80, 95, 71))
+    for row in result.frame.itertuples():
+        by_name = row._asdict()
+        for level in (80, 95, 71):
+            ends = result.frame.loc[row.Index, [f"lo-{level}", f"hi-{level}"]]
+            expected = [0.5 + level / 200, 0.5 - level / 200]
+            found = [result.probability(by_name["unique_id"], end) for end in ends]
+            assert found == pytest.approx(expected)
+        asked = np.linspace(0.5 * by_name["mean"], 1.5 * by_name["mean"], 50)
+        chances = [result.probability(by_name["unique_id"], total) for total in asked]
+        assert (np.diff(chances) <= 0).all()
+        assert 0.0 <= chances[-1] < chances[0] <= 1.0
+
+
+def test_the_probability_of_a_cost_is_that_of_the_income_turned_around() -> None:
+    data = pd.concat([monthly(f"s{i}", seasonal(80, seed=i)) for i in range(12)])
+    income, cost = year_end(data), year_end(data.assign(y=-data["y"]))
+    total = float(income.frame["mean"].iloc[0]) + 5.0
+    assert cost.probability("s0", -total) == pytest.approx(1.0 - income.probability("s0", total))
+
+
+def test_what_is_booked_is_sure_and_what_cannot_be_tested_has_no_probability() -> None:
+    finished = year_end(monthly("a", seasonal(48, seed=3), end="2025-12-01"))
+    total = finished.frame["mean"].iloc[0]
+    assert [finished.probability("a", amount) for amount in (total - 1, total, total + 1)] == [1.0, 1.0, 0.0]
+    short = year_end(monthly("new", [5.0, 6.0, 7.0]))
+    assert np.isnan(short.probability("new", 20.0))
+    assert short.frame["reason"].iloc[0] != ""
+    data = pd.concat([monthly(f"s{i}", seasonal(80, seed=i)) for i in range(12)])
+    running = year_end(data)
+    assert running.probability("s1", running.frame["to_date"].iloc[1]) == 1.0
+    with pytest.raises(InvalidParameter, match="no series 'zz'"):
+        running.probability("zz", 1.0)
+
+
+def test_the_probability_is_right_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(11)
+    walks = 200 + rng.normal(0, 3, (240, 96)) + rng.normal(0, 1.5, (240, 96)).cumsum(axis=1)
+    data = pd.concat([monthly(f"w{i}", row, end="2026-12-01") for i, row in enumerate(walks)])
+    result = year_end(data[data["ds"] <= "2026-05-01"])
+    truth = data[data["ds"].dt.year == 2026].groupby("unique_id")["y"].sum()
+    chances = np.array([result.probability(name, total) for name, total in truth.items()])
+    fifths = np.histogram(chances, bins=5, range=(0, 1))[0] / len(chances)
+    # Even fifths; the limits are three standard errors of 240 independent outcomes.
+    assert np.abs(fifths - 0.2).max() < 3 * np.sqrt(0.2 * 0.8 / 240)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the public series are not here")
+@pytest.mark.parametrize("month", range(1, MONTHS))
+def test_no_month_of_a_real_year_is_forecast_worse_than_by_last_years_profile(month: int) -> None:
+    whole = pd.read_parquet(DATA / "dev_series.parquet").rename(columns={"uid": "unique_id"})
+    for name, series, year in (("dev", whole[whole["bench"]], 2020), ("medicines", medicine_units(), 2007)):
+        found = year_totals(name, series, (year,), (month,)).iloc[0]
+        for suffix in ("", " (median)"):
+            assert found[f"utfall.year_end{suffix}"] <= found[f"last-year profile{suffix}"]
 
 
 def test_a_month_without_row_counts_as_zero_and_is_said() -> None:

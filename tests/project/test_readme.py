@@ -278,6 +278,7 @@ REGISTERS = {
     "`goals.yaml`: `goals`": models.Goal,
     "`decisions.yaml`: `decisions`": models.Decision,
     "`comments.yaml`: `comments`": models.Comment,
+    "`events.yaml`: `events`": models.Event,
     "`reports.yaml`: `reports`": models.ReportOrder,
 }
 

@@ -14,7 +14,7 @@ SOURCE = "Påhittad för demonstration"
 LAST_OUTCOME = "2026-06"
 """Last month whose index is an outcome; later months are forecast."""
 
-_WAGE_STEP = {2019: 2.3, 2020: 2.2, 2021: 2.6, 2022: 2.4, 2023: 4.1, 2024: 3.4, 2025: 3.3, 2026: 3.0}
+WAGE_STEP = {2019: 2.3, 2020: 2.2, 2021: 2.6, 2022: 2.4, 2023: 4.1, 2024: 3.4, 2025: 3.3, 2026: 3.0}
 """Wage step each April, per cent."""
 
 _GOODS = {2019: 1.8, 2020: 1.6, 2021: 2.4, 2022: 7.2, 2023: 7.6, 2024: 3.2, 2025: 1.6, 2026: 1.9}
@@ -60,7 +60,7 @@ def price_paths() -> dict[str, NDArray[np.float64]]:
     >>> round(float(wages[at("2026-04")] / wages[at("2026-03")] - 1), 4)
     0.03
     """
-    wages, goods, drugs = _steps(_WAGE_STEP, 4), _glide(_GOODS), _glide(_DRUGS)
+    wages, goods, drugs = _steps(WAGE_STEP, 4), _glide(_GOODS), _glide(_DRUGS)
     without_drugs = wages**WAGE_WEIGHT * goods ** (1 - WAGE_WEIGHT)
     paths = {
         "LPIK": without_drugs ** (1 - DRUG_WEIGHT) * drugs**DRUG_WEIGHT,

@@ -17,6 +17,7 @@ from utfall.demo.columns import write_parquet
 from utfall.demo.drug_events import happen_in_drugs, plan_drug_events
 from utfall.demo.drugs import DRUGS
 from utfall.demo.effects_log import EffectsLog
+from utfall.demo.events import events_register
 from utfall.demo.expected import expected_amounts, expected_volume
 from utfall.demo.files import REGION_FILE, replaced_folder, write_yaml
 from utfall.demo.kpis import kpi_table
@@ -29,6 +30,7 @@ from utfall.demo.measures import (
     reports_register,
 )
 from utfall.demo.organisation import DemoOrganisation, demo_organisation, organisation_rows
+from utfall.demo.own_forecast import own_forecast_table
 from utfall.demo.plan import Plan, finish_budget, make_plan, quiet_units
 from utfall.demo.prices import price_index_table
 from utfall.demo.single_events import happen_at_supplier, happen_in_purchased_care, misplace_postings
@@ -44,7 +46,7 @@ NOTE = "Alla uppgifter är påhittade för demonstration."
 
 _READ_ME = """Påhittad region
 
-Allt i den här mappen är påhittat för demonstration: belopp, volymer, personal, leverantörer, beslut och mål.
+Allt i den här mappen är påhittat för demonstration: belopp, volymer, personal, prognoser, leverantörer, beslut och mål.
 Enheternas namn och budgetens summor per division 2024 liknar en verklig regions dokument, men ingen siffra
 säger något om en verklig verksamhet. Företagsnamn är påhittade.
 
@@ -137,6 +139,7 @@ def _write_tables(world: _World, folder: Path) -> None:
         "price_index": price_index_table(),
         "population": population_table(),
         "balance_sheet": balance_sheet_table(),
+        "own_forecast": own_forecast_table(organisation, world.budget, amounts + world.misplaced, world.log, seed),
     }
     for name, table in tables.items():
         if isinstance(table, pd.DataFrame):
@@ -160,6 +163,7 @@ def _write_registers(world: _World, folder: Path) -> None:
         "goals.yaml": {"goals": goals_register()},
         "decisions.yaml": {"decisions": decisions_register()},
         "comments.yaml": {"comments": comments_register(world.organisation)},
+        "events.yaml": {"events": events_register(world.organisation)},
         "reports.yaml": {"reports": reports_register()},
         "truth.yaml": truth_register(world.organisation, world.log),
     }

@@ -1,5 +1,7 @@
 """The monthly follow-up of one unit, put together from the analyses."""
 
+from utfall.followup.candidates.year_forecast import YearForecast, year_forecast
+from utfall.followup.forecast_accounts.accuracy import ForecastAccuracy, forecast_accuracy
 from utfall.followup.monthly import FollowUp, follow_up
 from utfall.followup.outlook import Outlook, year_outlook
 from utfall.followup.personnel import Personnel, personnel
@@ -8,13 +10,17 @@ from utfall.followup.result_table import ResultTable, result_table
 
 __all__ = [
     "FollowUp",
+    "ForecastAccuracy",
     "Outlook",
     "Personnel",
     "PlannedMeasures",
     "ResultTable",
+    "YearForecast",
     "follow_up",
+    "forecast_accuracy",
     "personnel",
     "planned_measures",
     "result_table",
+    "year_forecast",
     "year_outlook",
 ]

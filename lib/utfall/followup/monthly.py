@@ -8,10 +8,12 @@ import pandas as pd
 
 from utfall.effects import Portfolio, measure_portfolio
 from utfall.evidence import Check
-from utfall.followup.outlook import Outlook, year_outlook
+from utfall.followup.candidates.standing import own_standing
+from utfall.followup.outlook import Outlook, outlook_and_forecast
 from utfall.followup.personnel import Personnel, personnel
 from utfall.followup.planned_measures import PlannedMeasures, planned_measures
 from utfall.followup.result_table import ResultTable, result_table
+from utfall.forecasting import YearEnd
 from utfall.presentation.numbers import amount, number, percent, period_name, period_range
 from utfall.presentation.prose import KeyFigure, KeyFigures, Prose
 from utfall.presentation.tables import Column, Table
@@ -35,6 +37,7 @@ TABLE_WORDS = {
     "price_index": "Prisindex",
     "population": "Befolkning",
     "balance_sheet": "Balansräkning",
+    "own_forecast": "Egna prognoser",
 }
 """What each table is called in a report."""
 
@@ -66,9 +69,18 @@ class FollowUp:
         return f"<FollowUp {self.node.name}, {self.period:%Y-%m}>"
 
     @cached_property
+    def _year(self) -> tuple[Outlook, YearEnd]:
+        return outlook_and_forecast(self.region, unit=self.node.code, period=self.period)
+
+    @property
     def outlook(self) -> Outlook:
         """Full-year forecast."""
-        return year_outlook(self.region, unit=self.node.code, period=self.period)
+        return self._year[0]
+
+    @cached_property
+    def track_record(self) -> Prose:
+        """Which way of guessing the year has done best for this node, in a sentence."""
+        return Prose(own_standing(self.region, self.node, self.period, self._year[1]))
 
     @cached_property
     def results(self) -> ResultTable:

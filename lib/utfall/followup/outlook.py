@@ -8,7 +8,10 @@ import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade, require_identity
+from utfall.followup.chance import chance_words
 from utfall.forecasting import YearEnd, year_end
+from utfall.forecasting.events.of_register import events_of
+from utfall.forecasting.panel import MONTHS
 from utfall.presentation.charts import year_path
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.money import Money
@@ -18,6 +21,9 @@ from utfall.results import Result
 
 NET = "net"
 """Identifier of the whole node in the forecast."""
+
+HALF_ORE = 0.005
+"""SEK by which two sums may differ and still be the same."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,6 +41,9 @@ class Outlook(Result):
         lo-95, hi-95, budget, previous_year``; full-year SEK in result sign. ``budget`` is missing where there is none.
     months : DataFrame
         Accumulated net by month: ``period, actual, previous_year, budget, mean, lo-80, hi-80``.
+    budget_chance : float
+        Probability that the net of the full year is at least the budget's; 0 or 1 when the year is finished, missing
+        where there is no budget or no interval.
     currency : str
         Currency of the amounts.
     """
@@ -43,6 +52,7 @@ class Outlook(Result):
     period: pd.Timestamp
     frame: pd.DataFrame
     months: pd.DataFrame
+    budget_chance: float
     currency: str
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -53,6 +63,11 @@ class Outlook(Result):
     def net(self) -> pd.Series:
         """The row of the whole node."""
         return row_of(self.frame, NET)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the year has no months left."""
+        return self.period.month == MONTHS
 
     @property
     def money(self) -> Money:
@@ -114,12 +129,23 @@ class Outlook(Result):
         """The forecast, its interval, and how it has done before."""
         net = self.net
         sentences = [f"{self._headline()}."]
-        if pd.notna(net["lo-80"]):
+        if self.finished:
+            sentences.append("Året är avslutat.")
+        elif pd.notna(net["lo-80"]):
             low, high = (self._amount(net[bound]) for bound in ("lo-80", "hi-80"))
             sentences.append(f"Med 80 procents sannolikhet hamnar helåret mellan {low} och {high}.")
         else:
             sentences.append("Intervallet kan inte beräknas: historiken är för kort.")
-        return " ".join(sentences)
+        return " ".join([*sentences, *self.budget_words])
+
+    @property
+    def budget_words(self) -> tuple[str, ...]:
+        """How likely it is that the budget is kept, as a sentence; nothing where that is not known."""
+        if pd.isna(self.budget_chance):
+            return ()
+        if self.finished:
+            return (f"Budgeten hölls{'' if self.budget_chance == 1.0 else ' inte'}.",)
+        return (f"Sannolikheten att budgeten hålls är {chance_words(self.budget_chance)}.",)
 
     def _headline(self) -> str:
         column, words = self.reference
@@ -160,22 +186,52 @@ def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Ti
     IdentityFailed
         When the forecast's outcome so far is not the ledger's.
     """
+    return outlook_and_forecast(region, unit=unit, period=period)[0]
+
+
+def outlook_and_forecast(
+    region: Region, *, unit: str | None = None, period: str | pd.Timestamp
+) -> tuple[Outlook, YearEnd]:
+    """Forecast as `year_outlook`, and give the forecast of every series beside it.
+
+    Parameters
+    ----------
+    region, unit, period
+        As in `year_outlook`.
+
+    Returns
+    -------
+    outlook : Outlook
+        The node's full year.
+    forecast : YearEnd
+        Its units' lines (``unit|line``), then ``line:…``, ``kind:income``, ``kind:cost`` and ``net``.
+
+    Raises
+    ------
+    InvalidParameter
+        For a unit or period that cannot be used, or a unit without a single posting.
+    IdentityFailed
+        When the forecast's outcome so far is not the ledger's.
+    """
     month = region.period(period)
     node = region.node(unit, month)
     monthly = region.amounts(["unit", "line", "period"], unit=node.code, until=month)
     if monthly.empty:
         raise InvalidParameter(f"{node.name} has no postings through {month:%Y-%m}: there is nothing to follow up yet.")
     series, hierarchy = _series(region, monthly, month)
-    forecast = year_end(series, hierarchy=hierarchy)
+    leaves = pd.DataFrame({"unique_id": series["unique_id"].unique()})
+    leaves[["unit", "line"]] = leaves["unique_id"].str.split("|", n=1, expand=True)
+    forecast = year_end(series, hierarchy=hierarchy, events=events_of(region, leaves, month))
     frame = _frame(region, node.code, month, forecast)
     ledger = region.control_total(unit=node.code, since=year_start(month), until=month)
     net = row_of(frame, NET)
     check = require_identity("Prognosens utfall hittills = huvudbokens summa", net["to_date"], ledger)
-    return Outlook(
+    outlook = Outlook(
         unit_name=node.name,
         period=month,
         frame=frame,
         months=_months(region, node.code, month, forecast),
+        budget_chance=forecast.probability(NET, float(net["budget"]) - HALF_ORE),
         currency=region.currency,
         assumptions=(
             "Prognosen görs för varje enhet och post och summeras, så att delar och helhet stämmer.",
@@ -183,8 +239,9 @@ def year_outlook(region: Region, *, unit: str | None = None, period: str | pd.Ti
         ),
         warnings=forecast.warnings,
         checks=(check, *forecast.checks),
-        grade=forecast.grade,
+        grade=Grade.A if month.month == MONTHS else forecast.grade,  # a finished year is a sum
     )
+    return outlook, forecast
 
 
 def row_of(frame: pd.DataFrame, key: str) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import SupportsInt
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,8 @@ class Panel:
         The month of column 0, counted in months since January of year 0.
     filled : dict
         Series id → number of months inside the series that had no row and count as zero.
+    refused : dict
+        Series id → its faults; a series that cannot be read is not among `ids`.
     """
 
     ids: NDArray[np.object_]
@@ -43,11 +46,22 @@ class Panel:
     last: NDArray[np.int64]
     start: int
     filled: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
 
     @property
     def lengths(self) -> NDArray[np.int64]:
         """Months from a series' first to its last, shape ``(n,)``."""
         return self.last - self.first + 1
+
+    @property
+    def refusals(self) -> pd.DataFrame:
+        """Every fault of the series set aside: ``unique_id``, ``row`` (from 1, as handed over), ``reason``."""
+        faults = [
+            (name, fault.row, f"{fault.what} {fault.remedy}")
+            for name, all_of in self.refused.items()
+            for fault in all_of
+        ]
+        return pd.DataFrame(faults, columns=["unique_id", "row", "reason"])
 
     def year(self, column: NDArray[np.int64]) -> NDArray[np.int64]:
         """Calendar year of a column."""
@@ -71,6 +85,9 @@ def read_panel(series: pd.DataFrame, *, common_end: bool = False) -> Panel:
     counts as zero, and how many there were is kept in `Panel.filled`. Zeros before a series' first amount
     are months before it began, unless it is later empty for as long.
 
+    A series with a row that cannot be read is set aside in `Panel.refused` and the others are read. Where series
+    are to be summed none may be left out.
+
     Parameters
     ----------
     series : pandas.DataFrame
@@ -87,8 +104,9 @@ def read_panel(series: pd.DataFrame, *, common_end: bool = False) -> Panel:
     Raises
     ------
     InvalidData
-        When a column is missing, a value is not a finite number, a date cannot be read or a series has two
-        rows for the same month; each fault names its row, counted from 1 in the frame as handed over.
+        When a column or a series' name is missing; and, where series are to be summed or none is sound, when a
+        value is not a finite number, a date cannot be read or a series has two rows for the same month. Each
+        fault names its row, counted from 1 in the frame as handed over.
 
     Examples
     --------
@@ -97,7 +115,9 @@ def read_panel(series: pd.DataFrame, *, common_end: bool = False) -> Panel:
     >>> panel.values.tolist(), panel.filled
     ([[5.0, 0.0, 7.0]], {'a': 1})
     """
-    frame = _checked(series)
+    frame, refused = _checked(series)
+    if refused and (common_end or not len(frame)):
+        raise InvalidData([fault for faults in refused.values() for fault in faults])
     codes, ids = pd.factorize(frame["unique_id"])
     months = frame["month"].to_numpy()
     n = len(ids)
@@ -121,7 +141,7 @@ def read_panel(series: pd.DataFrame, *, common_end: bool = False) -> Panel:
     first = _without_leading_zeros(values, first, last)
     names = np.asarray(ids, dtype=object)
     filled = {str(names[i]): int(counts[i]) for i in np.flatnonzero(counts)}
-    return Panel(names, values, first, last, start, filled)
+    return Panel(names, values, first, last, start, filled, refused)
 
 
 def _without_leading_zeros(values: Array, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -143,61 +163,44 @@ def _without_leading_zeros(values: Array, first: NDArray[np.int64], last: NDArra
     return np.asarray(moved)
 
 
-def _checked(series: pd.DataFrame) -> pd.DataFrame:
-    """Return unique_id, month (counted from year 0) and y, or say row by row what is wrong."""
+def _checked(series: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[Fault, ...]]]:
+    """Return unique_id, month (counted from year 0) and y of the sound series, and what is wrong with the others."""
     missing = [name for name in ("unique_id", "ds", "y") if name not in series.columns]
     if missing:
-        raise InvalidData(
-            [
-                Fault(
-                    "series",
-                    None,
-                    f"The column {name} is missing.",
-                    "Hand over a long frame with the columns unique_id, ds and y.",
-                )
-                for name in missing
-            ]
-        )
-    ids = series["unique_id"]
+        remedy = "Hand over a long frame with the columns unique_id, ds and y."
+        raise InvalidData([Fault("series", None, f"The column {name} is missing.", remedy) for name in missing])
+    ids = series["unique_id"].reset_index(drop=True)
     if isinstance(ids.dtype, pd.CategoricalDtype):
         ids = ids.astype(ids.cat.categories.dtype)
-    when = series["ds"]
+    unnamed = np.flatnonzero(ids.isna())
+    if len(unnamed):
+        raise InvalidData([_fault(row, "unique_id is missing.", "Name the series.") for row in unnamed])
+    when = series["ds"].reset_index(drop=True)
     if isinstance(when.dtype, pd.PeriodDtype):
         when = when.dt.to_timestamp()
-    dates = pd.to_datetime(when, errors="coerce").reset_index(drop=True)
-    y = pd.to_numeric(series["y"], errors="coerce").reset_index(drop=True)
-    ids = ids.reset_index(drop=True)
-    faults = [
-        Fault("series", int(row) + 1, f"ds is {series['ds'].iloc[row]!r}, not a date.", "Give a date.")
-        for row in np.flatnonzero(dates.isna())
-    ]
-    faults += [
-        Fault(
-            "series",
-            int(row) + 1,
-            f"y is {series['y'].iloc[row]!r}, not a finite number.",
-            "Give the number, or leave the row out if nothing was booked.",
-        )
-        for row in np.flatnonzero(~np.isfinite(y.to_numpy(dtype=float, na_value=np.nan)))
-    ]
-    faults += [
-        Fault("series", int(row) + 1, "unique_id is missing.", "Name the series.") for row in np.flatnonzero(ids.isna())
-    ]
-    if faults:
-        raise InvalidData(faults)
-    month = dates.dt.year * MONTHS + dates.dt.month - 1
-    frame = pd.DataFrame({"unique_id": ids, "month": month.astype("int64"), "y": y.astype(float)})
-    twice = frame.duplicated(["unique_id", "month"])
-    if twice.any():
-        raise InvalidData(
-            [
-                Fault(
-                    "series",
-                    int(row) + 1,
-                    f"{ids.iloc[row]} has a second row for {dates.iloc[row]:%Y-%m}.",
-                    "Sum the rows of a month before forecasting.",
-                )
-                for row in np.flatnonzero(twice)
-            ]
-        )
-    return frame
+    dates = pd.to_datetime(when, errors="coerce")
+    y = pd.to_numeric(series["y"], errors="coerce").reset_index(drop=True).to_numpy(dtype=float, na_value=np.nan)
+    month = (dates.dt.year * MONTHS + dates.dt.month - 1).fillna(-1).astype("int64")
+    frame = pd.DataFrame({"unique_id": ids, "month": month, "y": y})
+    undated, unread = dates.isna().to_numpy(), ~np.isfinite(y)
+    twice = frame.duplicated(["unique_id", "month"]).to_numpy() & ~undated
+    found: dict[str, list[Fault]] = {}
+    for row in np.flatnonzero(undated | unread | twice):
+        faults = found.setdefault(str(ids.iloc[row]), [])
+        if undated[row]:
+            faults.append(_fault(row, f"ds is {series['ds'].iloc[row]!r}, not a date.", "Give a date."))
+        if unread[row]:
+            remedy = "Give the number, or leave the row out if nothing was booked."
+            faults.append(_fault(row, f"y is {series['y'].iloc[row]!r}, not a finite number.", remedy))
+        if twice[row]:
+            what = f"{ids.iloc[row]} has a second row for {dates.iloc[row]:%Y-%m}."
+            faults.append(_fault(row, what, "Sum the rows of a month before forecasting."))
+    if not found:
+        return frame, {}
+    broken = set(ids.iloc[np.flatnonzero(undated | unread | twice)])
+    return frame[~ids.isin(broken)], {name: tuple(faults) for name, faults in found.items()}
+
+
+def _fault(row: SupportsInt, what: str, remedy: str) -> Fault:
+    """One fault in a row of the frame as handed over, counted from 1."""
+    return Fault("series", int(row) + 1, what, remedy)

@@ -130,6 +130,9 @@ def series_warnings(panel: Panel, ids: Iterable[object], reasons: Iterable[str])
         Swedish sentences, each naming a few series.
     """
     found: list[str] = []
+    if panel.refused:
+        rows = [f"{name} (rad {faults[0].row})" for name, faults in panel.refused.items()]
+        found.append(f"Serier som inte går att läsa är utelämnade: {_named(rows)}.")
     if panel.filled:
         found.append(f"Månader utan rader räknas som noll: {_named(panel.filled)}.")
     early = panel.ids[panel.last < panel.last.max(initial=0)]

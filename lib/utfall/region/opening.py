@@ -25,6 +25,7 @@ from utfall.region.registers import (
     AccountInterval,
     Comment,
     Decision,
+    Event,
     Goal,
     Measure,
     OrganisationRow,
@@ -45,6 +46,7 @@ REGISTER_FILES = (
     "goals.yaml",
     "decisions.yaml",
     "comments.yaml",
+    "events.yaml",
     "reports.yaml",
 )
 WORK_FOLDER = ".utfall"
@@ -56,7 +58,7 @@ DATA_VERSION_LENGTH = 12
 KEPT_SECONDS = 86_400
 """How long imports of earlier data stay: a notebook or a run that opened them may still be at work."""
 
-RULES_VERSION = 6
+RULES_VERSION = 7
 """Raised when a rule of validation changes, so that regions are checked anew."""
 
 
@@ -171,6 +173,7 @@ def _open_folder(folder: Path) -> Region:
         _remove_older(work, version)
     region = Region(settings, registers, ParquetStore(files), version, inputs, Cube(cube))
     region.register_texts = texts
+    region.location = folder
     return region
 
 
@@ -211,6 +214,7 @@ def _open_duckdb(path: Path) -> Region:
     inputs = {path.name: content_hash(path)}
     region = Region(settings, registers, store, _data_version(inputs), inputs)
     region.register_texts = texts
+    region.location = path
     return region
 
 
@@ -225,6 +229,7 @@ def _read_registers(file: Callable[[str], Path]) -> Registers:
         goals=read_register(file("goals.yaml"), "goals", Goal),
         decisions=read_register(file("decisions.yaml"), "decisions", Decision),
         comments=read_register(file("comments.yaml"), "comments", Comment),
+        events=read_register(file("events.yaml"), "events", Event),
         reports=read_register(file("reports.yaml"), "reports", ReportOrder),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,7 +16,7 @@ from utfall.region.cube import Cube
 from utfall.region.facts import FINE_COLUMNS, sum_facts
 from utfall.region.organisation import Node, Organisation
 from utfall.region.periods import PeriodLike, parse_period
-from utfall.region.registers import Comment, Decision, Goal, Measure, RegionFile, ReportOrder
+from utfall.region.registers import Comment, Decision, Event, Goal, Measure, RegionFile, ReportOrder
 from utfall.region.store import Store
 
 ORGANISATION_COLUMNS = ("unit", "area", "division", "board")
@@ -36,6 +37,7 @@ class Registers:
     goals: tuple[Goal, ...] = ()
     decisions: tuple[Decision, ...] = ()
     comments: tuple[Comment, ...] = ()
+    events: tuple[Event, ...] = ()
     reports: tuple[ReportOrder, ...] = ()
 
 
@@ -49,7 +51,7 @@ class Region:
     settings : RegionFile
         What ``region.yaml`` says.
     registers : Registers
-        Organisation, accounts, measures, goals, decisions, comments and report plan.
+        Organisation, accounts, measures, goals, decisions, comments, events and report plan.
     store : Store
         The tables.
     data_version : str
@@ -76,6 +78,8 @@ class Region:
         self.inputs = dict(inputs)
         self.cube = cube
         self.register_texts: dict[str, str] = {}
+        self.location: Path | None = None
+        """The folder or file it was opened from; what is made of it is kept there."""
 
     def __repr__(self) -> str:
         span = f"{self.first_period:%Y-%m}–{self.latest_period:%Y-%m}"
@@ -126,6 +130,11 @@ class Region:
     def comments(self) -> tuple[Comment, ...]:
         """What the persons responsible say of deviations."""
         return self.registers.comments
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What is known to change the amounts from a month on."""
+        return self.registers.events
 
     @property
     def reports(self) -> tuple[ReportOrder, ...]:

@@ -6,6 +6,7 @@ the line and the remedy.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -32,6 +33,12 @@ LEVELS: tuple[Level, ...] = ("board", "division", "area", "unit")
 
 REGION_FILE = "region.yaml"
 """The file that makes a folder a region."""
+
+MONTH_PATTERN = r"^\d{4}-(0[1-9]|1[0-2])$"
+"""How a month is written in a register: ``2026-10``."""
+
+EventKind = Literal["contract_end", "closing", "opening", "wage_revision", "price_change", "one_off", "other"]
+"""What an event is."""
 
 LineGroup = Literal["external_income", "internal_income", "external_cost", "depreciation", "internal_cost"]
 """The five columns of a region's printed budget table."""
@@ -230,6 +237,86 @@ class Measure(RegisterRow):
         if not re.fullmatch(r"step|pulse|(ramp|delay)\([1-9]\d?\)", profile):
             raise ValueError(f"profile {profile!r} is not one of step, pulse, ramp(months), delay(months)")
         return profile
+
+
+class Event(RegisterRow):
+    """Something known that changes what is booked, from a month on: a contract's end, a closing, a wage revision.
+
+    Parameters
+    ----------
+    id, name : str
+        Identifier, and name in reports. Events that return, such as the yearly wage revision, have the same name.
+    units : tuple of str
+        Codes, at any level, of where it applies.
+    lines, accounts : tuple of str
+        Report lines or accounts whose amounts it changes; all of the units' when both are empty.
+    start : str
+        First month, ``YYYY-MM``.
+    end : str or None
+        Last month; none while it goes on, and `start` itself for a ``one_off``.
+    kind : str
+        ``contract_end``, ``closing``, ``opening``, ``wage_revision``, ``price_change``, ``one_off`` or ``other``.
+    change : float or "estimate" or None
+        Share of the level: −1.0 closes, 0.034 raises by 3.4 %. ``estimate`` where a past event's size is not known.
+    amount : float or None
+        SEK a month in result sign, in all units together; exactly one of `change` and `amount` is given.
+    status : {"decided", "planned"}
+        Only what is decided enters a forecast; what is planned is listed beside it.
+    known_from : str or None
+        Month it became known, ``YYYY-MM``, for a forecast tested as it would have been made then; `start` when not
+        given.
+    source, owner : str
+        Where it was decided, and role of who answers for it.
+
+    Examples
+    --------
+    >>> Event(id="e1", name="Mottagningen stängs", units=("101",), start="2027-01", kind="closing", change=-1).change
+    -1.0
+    """
+
+    id: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    units: tuple[str, ...] = Field(min_length=1)
+    lines: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    start: str = Field(pattern=MONTH_PATTERN)
+    end: str | None = Field(default=None, pattern=MONTH_PATTERN)
+    kind: EventKind
+    change: Literal["estimate"] | float | None = None
+    amount: float | None = None
+    status: Literal["decided", "planned"] = "decided"
+    known_from: str | None = Field(default=None, pattern=MONTH_PATTERN)
+    source: str = ""
+    owner: str = ""
+
+    @field_validator("change", mode="before")
+    @classmethod
+    def _change_is_a_share(cls, change: object) -> object:
+        if isinstance(change, str) and change != "estimate":
+            raise ValueError("it is not a share such as -1.0 or 0.034, nor the word estimate")
+        return change
+
+    @field_validator("change", "amount")
+    @classmethod
+    def _size_is_a_number(cls, size: str | float | None) -> str | float | None:
+        if isinstance(size, float) and not math.isfinite(size):
+            raise ValueError("it is not a finite number")
+        return size
+
+    @model_validator(mode="after")
+    def _size_and_months_make_sense(self) -> Event:
+        if (self.change is None) == (self.amount is None):
+            raise ValueError("give either change (share of the level) or amount (SEK a month), and not both")
+        if isinstance(self.change, float) and self.change < -1:
+            raise ValueError(f"change {self.change} takes away more than there is; -1.0 closes")
+        if self.end is not None and self.end < self.start:
+            raise ValueError(f"end {self.end} is before start {self.start}")
+        return self
+
+    @property
+    def last_month(self) -> str | None:
+        """Last month in force, ``YYYY-MM``; none while it goes on."""
+        return self.start if self.end is None and self.kind == "one_off" else self.end
 
 
 class Goal(RegisterRow):

@@ -57,6 +57,7 @@ def check_registers(settings: RegionFile, registers: Registers) -> None:
             if value and value not in known:
                 said = f"a comment for {comment.period} names the unknown {what} {value}."
                 faults.append(Fault("comments.yaml", comment.source_row, said, f"Use one of {register}."))
+    faults += _unusable_events(registers)
     if faults:
         raise InvalidData(faults)
 
@@ -88,6 +89,8 @@ def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile
         if "unit" in table.frame:
             units_only = name != "kpi_values"  # a key figure may be a division's own
             faults += _unknown_units(table, registers, units_only=units_only)
+        if "line" in table.frame:
+            faults += _unknown_lines(table, registers)
     faults += _unknown_price_indices(frames.get("price_index"), registers)
     if "budget" in frames:
         faults += _budget_versions(frames["budget"], settings)
@@ -100,6 +103,28 @@ def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile
     faults += _latest_period(frames["ledger"], settings)
     if faults:
         raise InvalidData(faults)
+
+
+def _unusable_events(registers: Registers) -> list[Fault]:
+    """Events that name what does not exist, or have another event's id."""
+    lines = {line.line for line in registers.accounts.lines}
+    seen: set[str] = set()
+    faults = []
+    for event in registers.events:
+        for what, values, is_known, register in (
+            ("unit", event.units, registers.organisation.codes.__contains__, "a code of organisation.yaml"),
+            ("line", event.lines, lines.__contains__, "a line of accounts.yaml"),
+            ("account", event.accounts, registers.accounts.matching, "an account in an interval of accounts.yaml"),
+        ):
+            for value in values:
+                if not is_known(value):
+                    said = f"the event {event.id} names the unknown {what} {value}."
+                    faults.append(Fault("events.yaml", event.source_row, said, f"Use {register}."))
+        if event.id in seen:
+            said = f"the event {event.id} is given twice."
+            faults.append(Fault("events.yaml", event.source_row, said, "Give each event its own id."))
+        seen.add(event.id)
+    return faults
 
 
 def _unmapped_accounts(table: SourcedFrame, registers: Registers) -> list[Fault]:
@@ -146,6 +171,13 @@ def _unknown_units(table: SourcedFrame, registers: Registers, *, units_only: boo
         remedy = "Correct its validity dates in organisation.yaml, or move the rows to the unit that took over."
         faults.append(Fault(table.file, int(table.rows[position]), what, remedy))
     return faults
+
+
+def _unknown_lines(table: SourcedFrame, registers: Registers) -> list[Fault]:
+    known = {line.line for line in registers.accounts.lines}
+    remedy = "Use a line of accounts.yaml."
+    bad = ~table.frame["line"].isin(list(known))
+    return _by_value(table, bad, "line", lambda line: f"{line} is not a report line", remedy)
 
 
 def _unknown_price_indices(price_index: SourcedFrame | None, registers: Registers) -> list[Fault]:

@@ -270,6 +270,16 @@ TABLES: dict[str, TableSpec] = {
                 "amount": _NUMBER,
             },
         ),
+        _spec(
+            "own_forecast",
+            "period unit line",
+            {
+                "period": _PERIOD,
+                "unit": _TEXT,
+                "line": _TEXT,
+                "amount": _NUMBER,
+            },
+        ),
     )
 }
 """Every canonical table by name."""

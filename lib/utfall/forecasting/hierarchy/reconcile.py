@@ -10,6 +10,9 @@ from utfall.forecasting.panel import Array
 LEAST_SHRINKAGE = 0.5
 """Least weight of the variances alone against the measured covariance, which few errors tell badly."""
 
+MOST_PARENTS = 1000
+"""Parents reconciled with, those of the most series; the others are the sums of what comes out."""
+
 MOST_NODES = 1000
 """Nodes the intensity of the shrinkage is estimated from; it is one number."""
 
@@ -21,7 +24,8 @@ def reconcile(forecasts: Array, errors: Array, tree: Hierarchy) -> Array:
     """Move the forecasts of all nodes as little as their errors warrant, until every total is its sum.
 
     Minimum trace reconciliation. The covariance of the errors is shrunk toward its diagonal by the larger
-    of the Schäfer-Strimmer estimate and `LEAST_SHRINKAGE`. A node that has never erred is not moved.
+    of the Schäfer-Strimmer estimate and `LEAST_SHRINKAGE`. A node that has never
+    erred, or never been tested, is not moved.
 
     Parameters
     ----------
@@ -50,27 +54,33 @@ def reconcile(forecasts: Array, errors: Array, tree: Hierarchy) -> Array:
     >>> reconcile(np.array([[10.0], [20.0], [34.0]]), errors, tree).round(2).tolist()
     [[12.0], [22.0]]
     """
-    if not len(tree.members):
-        return forecasts
     leaves = tree.leaves
-    parents = tree.members.astype(float)
+    parents = tree.telling(MOST_PARENTS)
+    if not len(parents):
+        return forecasts[:leaves]
+    tree = tree.only(parents)
+    rows = np.concatenate([np.arange(leaves), leaves + parents])
+    forecasts, errors = forecasts[rows], errors[rows]
     tested = ~np.isnan(errors)
     filled = np.where(tested, errors, 0.0)
     count = tested.sum(axis=1)
     spread = np.sqrt((filled**2).sum(axis=1) / np.maximum(count, 1))
-    spread = np.where(count > 0, spread, np.median(spread[count > 0]) if (count > 0).any() else 1.0)
     unit = np.divide(filled, spread[:, None], out=np.zeros_like(filled), where=spread[:, None] > 0)
     shrinkage = max(LEAST_SHRINKAGE, _shrinkage(unit))
-    # One row for each parent: the parent less its parts, which must be zero.
-    gap = np.concatenate([-parents, np.eye(len(parents))], axis=1)
-    scaled = gap * spread
-    tests = max(errors.shape[1], 1)
-    common = (scaled @ unit) @ unit.T / tests
-    weight = (shrinkage * scaled + (1.0 - shrinkage) * common) * spread
-    inner = weight @ gap.T
+    # The covariance is a diagonal and as many columns as there are errors: it is never written out.
+    variance = shrinkage * spread**2
+    common = np.sqrt((1.0 - shrinkage) / max(errors.shape[1], 1)) * filled
+    gap = _less_parts(forecasts, tree)
+    common_gap = _less_parts(common, tree)
+    inner = tree.common_sums(variance[:leaves]) + np.diag(variance[leaves:]) + common_gap @ common_gap.T
     inner += RIDGE * max(float(np.trace(inner)) / len(inner), np.finfo(float).tiny) * np.eye(len(inner))
-    moved = forecasts - weight.T @ np.linalg.solve(inner, gap @ forecasts)
-    return moved[:leaves]
+    pull = np.asarray(np.linalg.solve(inner, gap), dtype=np.float64)
+    return forecasts[:leaves] + variance[:leaves, None] * tree.shares(pull) - common[:leaves] @ (common_gap.T @ pull)
+
+
+def _less_parts(values: Array, tree: Hierarchy) -> Array:
+    """Each parent less its parts, which of forecasts that add up is zero."""
+    return values[tree.leaves :] - tree.sums(values[: tree.leaves])
 
 
 def _shrinkage(unit: Array) -> float:

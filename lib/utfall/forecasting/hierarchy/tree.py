@@ -43,6 +43,116 @@ class Hierarchy:
         # Nearly all of it is zero, and a sparse product starts no threads.
         return sparse.csr_array(self.members.astype(float))
 
+    def telling(self, most: int) -> NDArray[np.int64]:
+        """Find the parents that say something no other parent or series does.
+
+        A parent of one series, or of the same series as a parent nearer to them, is known already.
+
+        Parameters
+        ----------
+        most : int
+            Parents wanted at most: those of the most series.
+
+        Returns
+        -------
+        numpy.ndarray
+            Rows of ``members``, ascending.
+
+        Examples
+        --------
+        >>> rows = [[True, False, False], [True, True, False], [True, True, False], [True, True, True]]
+        >>> tree = Hierarchy(np.array(list("abcpqrs"), dtype=object), np.array(rows))
+        >>> tree.telling(5).tolist(), tree.telling(1).tolist()
+        ([1, 3], [3])
+        """
+        if not len(self.members):
+            return np.zeros(0, dtype=np.int64)
+        packed = np.packbits(self.members, axis=1)
+        _, first = np.unique(packed, axis=0, return_index=True)
+        size = self.members.sum(axis=1)
+        rows = np.sort(first[size[first] > 1])
+        return np.sort(rows[np.argsort(-size[rows], kind="stable")[:most]])
+
+    def only(self, parents: NDArray[np.int64]) -> Hierarchy:
+        """Leave out all other parents.
+
+        Parameters
+        ----------
+        parents : numpy.ndarray
+            Rows of ``members``.
+
+        Examples
+        --------
+        >>> tree = Hierarchy(np.array(["a", "p", "q"], dtype=object), np.array([[True], [True]]))
+        >>> tree.only(np.array([1])).ids.tolist()
+        ['a', 'q']
+        """
+        ids = np.concatenate([self.ids[: self.leaves], self.ids[self.leaves + parents]])
+        return Hierarchy(ids, self.members[parents])
+
+    def sums(self, values: Array) -> Array:
+        """Sum an array over the leaves, without missing values, to the parents.
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            Shape ``(leaves, k)``.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(parents, k)``.
+
+        Examples
+        --------
+        >>> tree = Hierarchy(np.array(["a", "b", "t"], dtype=object), np.array([[True, True]]))
+        >>> tree.sums(np.array([[1.0], [2.0]])).tolist()
+        [[3.0]]
+        """
+        return np.asarray(self._weights @ values)
+
+    def shares(self, values: Array) -> Array:
+        """Give every leaf the sum over its parents: the transpose of `sums`.
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            Shape ``(parents, k)``.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(leaves, k)``.
+
+        Examples
+        --------
+        >>> tree = Hierarchy(np.array(["a", "b", "t"], dtype=object), np.array([[True, True]]))
+        >>> tree.shares(np.array([[3.0]])).tolist()
+        [[3.0], [3.0]]
+        """
+        return np.asarray(self._weights.T @ values)
+
+    def common_sums(self, values: Array) -> Array:
+        """Sum a value of each leaf over the leaves two parents have in common.
+
+        Parameters
+        ----------
+        values : numpy.ndarray
+            Shape ``(leaves,)``.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape ``(parents, parents)``.
+
+        Examples
+        --------
+        >>> tree = Hierarchy(np.array(["a", "b", "p", "q"], dtype=object), np.array([[True, True], [True, False]]))
+        >>> tree.common_sums(np.array([1.0, 2.0])).tolist()
+        [[3.0, 1.0], [1.0, 1.0]]
+        """
+        return np.asarray((self._weights * values[None, :] @ self._weights.T).todense())
+
     def with_parents(self, values: Array) -> Array:
         """Append the parents' sums to an array over the leaves.
 

@@ -22,7 +22,8 @@ FEWEST_MONTHS = 30
 """Shorter histories are left as they are: there is no telling a jump from a season."""
 
 SURE_AT = 5.0
-"""A jump is one when it is this many times the series' usual change of level over the same span."""
+"""A jump is one when it is this many times the series' usual change of level over the same span; more where the
+new level has lasted for less."""
 
 SMALLEST = 0.1
 """Smallest jump worth correcting, as a share of the level."""
@@ -124,7 +125,9 @@ def _largest_jump(values: Array, relative: NDArray[np.bool_]) -> tuple[NDArray[n
     bare = level - season[np.arange(level.shape[1]) % MONTHS].T
     change, steps = _changes(bare)
     usual = 1.4826 * _median(np.abs(change))
-    limit = np.maximum(SURE_AT * usual, SMALLEST)[:, None]
+    # A median of fewer months is less sure, by the root of their number.
+    after = np.clip(level.shape[1] - np.arange(level.shape[1]), 1, SPAN)
+    limit = np.maximum(SURE_AT * usual[:, None] * np.sqrt(SPAN / after), SMALLEST)
     largest = np.where(relative, np.log(LARGEST), LARGEST)[:, None]
     with np.errstate(invalid="ignore"):
         clear = (np.abs(change) > limit) & (np.abs(change) < largest)

@@ -1,25 +1,25 @@
-"""The path of every series: the batch core's median, and what the state of a series demands."""
+"""The path of every series: the batch core's weighted mean, and what the state of a series demands."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from utfall.forecasting.models.booked_months import empty_months
-from utfall.forecasting.models.core import bounded, member_paths
+from utfall.forecasting.models.core import bounded, combined_paths
 from utfall.forecasting.models.season import SHORT_MONTHS
+from utfall.forecasting.models.spikes import without_spikes
 from utfall.forecasting.panel import MONTHS, Array
-from utfall.forecasting.year.profiles import median_of_known
 from utfall.forecasting.year.rest_of_year import stopped
 
-REPEATED_SHARE = 1 / 3
+REPEATED_SHARE = 0.1
 """Share of last year's own months in the forecast from two years or less, whose trend is easily noise."""
 
 
 def months_ahead(known: Array, horizon: int) -> Array:
-    """Forecast series by the median, month by month, of the batch core's members.
+    """Forecast series by the batch core's members, each weighted by how it has lately done on the series.
 
-    Histories of less than `SHORT_MONTHS` months are moved towards last year's own months, the shorter the
-    more.
+    A single month far off anything else in its series is left out of account; see `without_spikes`. Histories
+    of less than `SHORT_MONTHS` months are moved towards last year's own months, the shorter the more.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def months_ahead(known: Array, horizon: int) -> Array:
     [[5.0, 5.0]]
     """
     length = (~np.isnan(known)).sum(axis=1)
-    middle = median_of_known(member_paths(known, horizon))
+    middle = combined_paths(without_spikes(known)[0], horizon)
     total = np.nansum(known[:, -MONTHS:], axis=1)
     level = np.where(length > 0, total / np.clip(length, 1, MONTHS), np.nan)[:, None]
     if known.shape[1] >= MONTHS:

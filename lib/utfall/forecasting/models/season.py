@@ -137,6 +137,32 @@ def yearly_line(values: Array) -> YearlyLine:
     return YearlyLine(newest, slope, years, bare)
 
 
+def straight_slope(values: Array) -> Array:
+    """Slope of the straight line closest to the whole history, by least squares.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Shape ``(months, series)``; ``nan`` before a series' start.
+
+    Returns
+    -------
+    numpy.ndarray
+        Change a month, shape ``(series,)``; zero for a series of one month.
+
+    Examples
+    --------
+    >>> straight_slope(np.array([[np.nan], [1.0], [3.0], [5.0]])).tolist()
+    [2.0]
+    """
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    month = np.arange(len(values), dtype=float)[:, None]
+    off = np.where(known, month - np.where(known, month, 0.0).sum(axis=0) / count, 0.0)
+    spread = (off**2).sum(axis=0)
+    return np.asarray((off * np.nan_to_num(values)).sum(axis=0) / np.where(spread > 0, spread, 1.0))
+
+
 def centred_mean(values: Array) -> Array:
     """Centred twelve-month mean, the two end months at half weight.
 

@@ -10,12 +10,16 @@ import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
+from utfall.forecasting.events.effects import Events
+from utfall.forecasting.events.words import event_assumptions, event_warnings
 from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
 from utfall.forecasting.intervals.pooled import checked_levels
+from utfall.forecasting.months.parts import NAMES, PARTS, split, told
+from utfall.forecasting.months.restored import Restored
 from utfall.forecasting.months.run import ForecastRun
 from utfall.forecasting.panel import read_panel
 from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
-from utfall.presentation.charts import fan
+from utfall.presentation.charts import cumulated, fan
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit, period_range
 from utfall.presentation.tables import Column, Table
@@ -29,11 +33,17 @@ HISTORY_SHOWN = 48
 """Latest known months kept for the chart."""
 
 ASSUMPTIONS = (
-    "Prognosen är medianen av fyra sätt att skriva fram seriens egen nivå, trend och säsong.",
+    "Prognosen väger samman upp till åtta sätt att skriva fram seriens egen nivå, trend och säsong; de som felat minst "
+    "på senare tid väger mest.",
     "Intervallen har den bredd som täckt felen när samma prognos gjorts från tidigare månader.",
-    "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade.",
 )
 """What every forecast takes for given."""
+
+NO_OTHERS = "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade."
+"""What a forecast without events takes for given besides."""
+
+NO_OTHERS_THAN_LISTED = "Inga åtgärder eller beslut utöver de uppräknade och dem som redan syns är inräknade."
+"""What a forecast with events takes for given besides."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,6 +64,13 @@ class Forecast(Result):
         Every forecast made again from an earlier origin: ``unique_id``, ``origin``, ``ds``, ``forecast``,
         ``naive`` (the same month of the latest year known then), ``actual``. Parents by their own forecast,
         before they were made to add up.
+    events : pandas.DataFrame
+        What each known event changes: ``unique_id``, ``name``, ``ds``, ``effect``, in the unit and sign of the
+        input, against the level of the last known month. Months without an effect have no row.
+    refused : pandas.DataFrame
+        Faults of series that cannot be read and are left out: ``unique_id``, ``row``, ``reason``.
+    all_parts : pandas.DataFrame
+        What each mean is made of; see `parts`.
     horizon : int
         Months ahead.
     levels : tuple of float
@@ -70,6 +87,9 @@ class Forecast(Result):
     series: pd.DataFrame
     history: pd.DataFrame
     backtest: pd.DataFrame
+    events: pd.DataFrame
+    refused: pd.DataFrame
+    all_parts: pd.DataFrame
     horizon: int
     levels: tuple[float, ...]
     parents: int
@@ -130,6 +150,82 @@ class Forecast(Result):
             return "Det finns ingen serie att göra en prognos för."
         return f"{name}: {self._headline(name)}."
 
+    def parts(self, series: object | None = None) -> pd.DataFrame:
+        """Split one series' forecast into parts that sum to it.
+
+        Parameters
+        ----------
+        series : str, optional
+            Name of the series or parent; the topmost parent, or the largest series, when left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a month: ``ds``, ``level`` (mean of the latest twelve known months, on the present level),
+            ``trend``, ``season``, ``events``, ``reconciliation`` (what was moved for parts and totals to add up,
+            and to stay within the history) and ``mean``, their sum.
+
+        Raises
+        ------
+        InvalidParameter
+            When there is no such series.
+        """
+        name = self._name(series)
+        rows = self.all_parts[self.all_parts["unique_id"] == name]
+        return rows.drop(columns="unique_id").reset_index(drop=True)
+
+    def plot_parts(self, series: object | None = None) -> Chart:
+        """Draw how level, trend, season and events add up to one series' forecast.
+
+        Parameters
+        ----------
+        series : str, optional
+            As in `parts`.
+
+        Returns
+        -------
+        Chart
+            The forecast, and what it would be with some of its parts only.
+
+        Raises
+        ------
+        InvalidParameter
+            When there is no such series, or no series at all.
+        """
+        parts = self.parts(series)
+        if parts.empty:
+            raise InvalidParameter("There is no series in the forecast; hand over at least one.")
+        sums = parts[[part for part in PARTS if part != "level"]].sum()
+        largest = str(sums.abs().idxmax())
+        effect = amount(sums[largest], choose_unit(abs(sums[largest])), signed=True)
+        title = f"{self._name(series)}: mest ändrar {NAMES[largest].lower()}, sammanlagt {effect}"
+        if not sums.any():
+            title = f"{self._name(series)}: prognosen är dagens nivå"
+        return cumulated(parts.set_index("ds")[list(PARTS)].rename(columns=NAMES), title=title)
+
+    def explain(self, series: object | None = None) -> str:
+        """Tell in words what one series' forecast is made of.
+
+        Parameters
+        ----------
+        series : str, optional
+            As in `parts`.
+
+        Returns
+        -------
+        str
+            One Swedish paragraph; every number is in `parts` or `events`.
+
+        Raises
+        ------
+        InvalidParameter
+            When there is no such series.
+        """
+        parts, name = self.parts(series), self._name(series)
+        if parts.empty:
+            return "Det finns ingen serie att göra en prognos för."
+        return told(name, parts, self.events[self.events["unique_id"] == name])
+
     def _headline(self, name: object) -> str:
         ahead = self.frame[self.frame["unique_id"] == name]
         span = period_range(ahead["ds"].iloc[0], ahead["ds"].iloc[-1])
@@ -154,6 +250,7 @@ def forecast(
     *,
     levels: Sequence[float] = (80, 95),
     hierarchy: pd.DataFrame | Mapping[str, str] | None = None,
+    events: pd.DataFrame | None = None,
 ) -> Forecast:
     """Forecast monthly series.
 
@@ -170,6 +267,13 @@ def forecast(
         Columns ``child`` and ``parent``, or child → parent; parents at several levels by chaining. The
         result then holds the parents too. Parts and totals are forecast apart and reconciled, so that each
         parent is the exact sum of its series.
+    events : pandas.DataFrame, optional
+        What is known to change a series from a month on: ``unique_id`` (a series, not a parent), ``start`` (first
+        month), and where they apply ``end`` (last month), ``change`` (share of the level: −1 closes, 0.034
+        raises by 3.4 %) or ``amount`` (a month, in the unit and sign of the series), ``name``, and ``known_from``
+        (month it became known). Past events too: the history is put on the level after them. With neither change
+        nor amount the size of a past event is estimated from the series, and of one ahead from the past ones of its
+        name. An event of the same name each year is expected to return after the last one listed.
 
     Returns
     -------
@@ -179,7 +283,7 @@ def forecast(
     Raises
     ------
     InvalidData
-        When the series or the hierarchy cannot be used; each fault names its row.
+        When the series, the hierarchy or the events cannot be used; each fault names its row.
     InvalidParameter
         When the horizon is not 1 to 120 months, or a level is not a percentage between 1 and 99.
 
@@ -187,23 +291,29 @@ def forecast(
     --------
     >>> months = pd.date_range("2023-01-01", "2026-09-01", freq="MS")
     >>> rent = pd.DataFrame({"unique_id": "rent", "ds": months, "y": -100.0})
-    >>> forecast(rent, 2).frame[["ds", "mean"]].astype(str).to_dict("records")
-    [{'ds': '2026-10-01', 'mean': '-100.0'}, {'ds': '2026-11-01', 'mean': '-100.0'}]
+    >>> frame = forecast(rent, 2).frame
+    >>> frame["ds"].dt.strftime("%Y-%m").tolist(), frame["mean"].round(2).tolist()
+    (['2026-10', '2026-11'], [-100.0, -100.0])
+    >>> ended = pd.DataFrame({"unique_id": ["rent"], "start": ["2026-11"], "change": [-0.4]})
+    >>> forecast(rent, 2, events=ended).frame["mean"].round(2).tolist()
+    [-100.0, -60.0]
     """
     wanted = checked_levels(levels)
     if not isinstance(horizon, int | np.integer) or not 1 <= horizon <= LONGEST_HORIZON:
         raise InvalidParameter(f"horizon is {horizon!r}; give whole months from 1 to {LONGEST_HORIZON}.")
     panel = read_panel(split_leaves(series, hierarchy), common_end=hierarchy is not None)
     tree = read_hierarchy(hierarchy, panel.ids)
-    run = ForecastRun(panel, tree, int(horizon), wanted)
-    backtest = run.backtest()
+    known = Events(events, panel, int(horizon))
+    run = ForecastRun(panel, tree, int(horizon), wanted, known)
+    restored = Restored(run)
+    backtest = restored.backtest()
     extrapolated = (
         (f"Längre fram än {plural(run.tested_steps, 'månad', 'månader')} är intervallens bredd framskriven.",)
         if 0 < run.tested_steps < horizon
         else ()
     )
     return Forecast(
-        frame=_frame(run),
+        frame=_frame(restored),
         series=pd.DataFrame(
             {
                 "unique_id": tree.ids,
@@ -211,13 +321,16 @@ def forecast(
                 "reason": run.reason,
             }
         ),
-        history=_history(run),
+        history=_history(restored),
         backtest=backtest,
+        events=restored.event_effects,
+        refused=panel.refusals,
+        all_parts=split(restored),
         horizon=int(horizon),
         levels=wanted,
         parents=len(tree.members),
-        assumptions=ASSUMPTIONS,
-        warnings=(*series_warnings(panel, tree.ids, run.reason), *extrapolated),
+        assumptions=(*ASSUMPTIONS, *event_assumptions(known), NO_OTHERS_THAN_LISTED if known else NO_OTHERS),
+        warnings=(*series_warnings(panel, tree.ids, run.reason), *event_warnings(known), *extrapolated),
         checks=(
             *error_check(backtest, "naive", "felet när samma månad förra året upprepas"),
             *coverage_checks(run.coverage),
@@ -225,24 +338,25 @@ def forecast(
     )
 
 
-def _frame(run: ForecastRun) -> pd.DataFrame:
+def _frame(restored: Restored) -> pd.DataFrame:
+    run = restored.run
     steps = np.tile(np.arange(1, run.horizon + 1), run.nodes)
     nodes = np.repeat(np.arange(run.nodes), run.horizon)
     columns = {
         "unique_id": run.tree.ids[nodes],
         "ds": run.panel.dates(run.last[nodes] + steps),
-        "mean": run.mean.ravel(),
+        "mean": restored.mean.ravel(),
     }
-    never_negative, never_positive = (sign[nodes] for sign in run.signs())
-    for level, half in run.half.items():
+    never_negative, never_positive = (sign[nodes] for sign in restored.signs())
+    for level, half in restored.half.items():
         low, high = columns["mean"] - half.ravel(), columns["mean"] + half.ravel()
         columns[f"lo-{level:g}"] = np.where(never_negative, np.maximum(low, 0.0), low)
         columns[f"hi-{level:g}"] = np.where(never_positive, np.minimum(high, 0.0), high)
     return pd.DataFrame(columns)
 
 
-def _history(run: ForecastRun) -> pd.DataFrame:
-    values = run.tree.with_parents(run.panel.values)
+def _history(restored: Restored) -> pd.DataFrame:
+    run, values = restored.run, restored.history
     recent = np.arange(values.shape[1]) > (run.last - HISTORY_SHOWN)[:, None]
     nodes, columns = np.nonzero(recent & ~np.isnan(values))
     return pd.DataFrame(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from utfall.forecasting.events.effects import Events
 from utfall.forecasting.hierarchy.reconcile import reconcile
 from utfall.forecasting.hierarchy.tree import Hierarchy
 from utfall.forecasting.intervals.pooled import SHRINKAGE, noise_scale, pooled_factor, scale_months
@@ -33,6 +33,9 @@ WISHED_SCORES = 60
 
 FEWEST_MONTHS = 25
 """Months of history an origin should leave to the longest series: two of every calendar month."""
+
+PATH_MONTHS = 2 * MONTHS
+"""Months the model's path is drawn for at least: its season is told from two of every calendar month."""
 
 TESTED_MONTHS = 144
 """Latest months an earlier origin sees; more would change its errors little and its time much."""
@@ -89,11 +92,18 @@ class ForecastRun:
         Months to forecast.
     levels : tuple of float
         Nominal coverage of the intervals, in percent.
+    events : Events, optional
+        What is known of the months ahead and behind. The run is then on the level of each series' last month,
+        freed from the events known at every origin: put them back with `utfall.forecasting.months.restored`.
 
     Attributes
     ----------
     last : numpy.ndarray
         Column of each node's last known month.
+    level : numpy.ndarray
+        Mean of each series' latest twelve known months on the present level.
+    path : numpy.ndarray
+        The model's path of each series before totals were reconciled, at least `PATH_MONTHS` long.
     mean : numpy.ndarray
         Shape ``(nodes, horizon)``; each parent the sum of its series.
     half : dict
@@ -106,20 +116,34 @@ class ForecastRun:
         Months ahead that an earlier origin could be tested for.
     """
 
-    def __init__(self, panel: Panel, tree: Hierarchy, horizon: int, levels: tuple[float, ...]) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        tree: Hierarchy,
+        horizon: int,
+        levels: tuple[float, ...],
+        events: Events | None = None,
+    ) -> None:
         self.panel, self.tree, self.horizon, self.levels = panel, tree, horizon, levels
+        self.events = events if events else None
         self.nodes = len(tree.ids)
         self.last = np.repeat(panel.last.max(), self.nodes) if self.nodes > tree.leaves else panel.last
         self.reason = np.full(self.nodes, "", dtype=object)
         self.half = {level: np.full((self.nodes, horizon), np.nan) for level in levels}
         self._hits: dict[float, list[Array]] = {level: [] for level in levels}
-        self._values = tree.with_parents(self._aligned())
+        self._seen: dict[int, Array] = {}
+        self._values = self._known_at(0)
         length = (~np.isnan(self._values)).sum(axis=1)
         self.backs = self._origins(int(length.max(initial=0)))
         self.tested_steps = min(horizon, max(self.backs, default=0))
         known, shifts = at_present_level(self._values[:, -HISTORY_MONTHS:])
         self.past = self._past(np.arange(self.nodes), LENGTHS[-1])
-        self.mean = self._coherent(months_ahead(known, horizon))
+        path = months_ahead(known, max(horizon, PATH_MONTHS))
+        self.path = path[: tree.leaves]
+        recent = known[: tree.leaves, -MONTHS:]
+        months = (~np.isnan(recent)).sum(axis=1)
+        self.level = np.where(months > 0, np.nansum(recent, axis=1) / np.maximum(months, 1), np.nan)
+        self.mean = self._coherent(path[:, :horizon])
         self._say_shifts(shifts)
         settled = self._reasons(length)
         self._widths(known, length, settled)
@@ -130,14 +154,18 @@ class ForecastRun:
         joined = {level: np.concatenate(hits) if hits else np.zeros(0) for level, hits in self._hits.items()}
         return {level: (float(hits.mean()) if len(hits) else 0.0, len(hits)) for level, hits in joined.items()}
 
-    def signs(self) -> tuple[Array, Array]:
-        """Tell which nodes have never been negative, and which never positive."""
-        known = np.nan_to_num(self._values)
-        return known.min(axis=1, initial=0.0) >= 0.0, known.max(axis=1, initial=0.0) <= 0.0
+    def _known_at(self, back: int) -> Array:
+        """Every node's months, freed from the events known so many months before the last."""
+        if self.events is None:
+            back = 0
+        if back not in self._seen:
+            values = self.panel.values if self.events is None else self.events.at(back).without(self.panel.values)
+            self._seen[back] = self.tree.with_parents(self._aligned(values))
+        return self._seen[back]
 
-    def _aligned(self) -> Array:
+    def _aligned(self, values: Array) -> Array:
         """Return the series with their own last month in the last column."""
-        values, last = self.panel.values, self.panel.last
+        last = self.panel.last
         columns = last[:, None] - np.arange(values.shape[1] - 1, -1, -1)
         return np.where(columns >= 0, values[np.arange(len(values))[:, None], np.maximum(columns, 0)], np.nan)
 
@@ -158,10 +186,9 @@ class ForecastRun:
         if not self.backs:
             return []
         months = self._values.shape[1]
-        padded = np.pad(self._values[rows], ((0, 0), (0, self.horizon)), constant_values=np.nan)
         seen = np.full((len(self.backs), len(rows), min(months, TESTED_MONTHS)), np.nan)
         for number, back in enumerate(self.backs):
-            known = self._values[rows, max(months - back - TESTED_MONTHS, 0) : months - back]
+            known = self._known_at(back)[rows, max(months - back - TESTED_MONTHS, 0) : months - back]
             if length < LENGTHS[-1]:
                 known = known[:, -length:]
             seen[number, :, seen.shape[2] - known.shape[1] :] = known
@@ -171,7 +198,8 @@ class ForecastRun:
         levelled = known.reshape(seen.shape)
         past = []
         for number, back in enumerate(self.backs):
-            actual = padded[:, months - back :][:, : self.horizon]
+            after = self._known_at(back)[rows, months - back :][:, : self.horizon]
+            actual = np.pad(after, ((0, 0), (0, self.horizon - after.shape[1])), constant_values=np.nan)
             repeated = seen[number][:, -MONTHS:][:, np.arange(self.horizon) % min(MONTHS, seen.shape[2])]
             past.append(Past(back, levelled[number], forecast[number], actual, repeated))
         return past
@@ -288,33 +316,6 @@ class ForecastRun:
         beyond = np.arange(last + 1, self.horizon)
         factors[beyond] = factors[last] * ((beyond + 1) / (last + 1)) ** EXTRAPOLATED_POWER
         return factors
-
-    def backtest(self) -> pd.DataFrame:
-        """Every forecast from an earlier origin, month by month.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``unique_id``, ``origin`` (last month known then), ``ds``, ``forecast``, ``naive`` (the same month
-            of the latest year known then), ``actual``.
-        """
-        parts = []
-        for then in self.past:
-            usable = ~np.isnan(then.error) & ~np.isnan(then.naive)
-            nodes, steps = np.nonzero(usable)
-            origin = self.last[nodes] - then.back
-            columns = {
-                "unique_id": self.tree.ids[nodes],
-                "origin": self.panel.dates(origin),
-                "ds": self.panel.dates(origin + 1 + steps),
-                "forecast": then.forecast[usable],
-                "naive": then.naive[usable],
-                "actual": then.actual[usable],
-            }
-            parts.append(pd.DataFrame(columns))
-        if parts:
-            return pd.concat(parts, ignore_index=True)
-        return pd.DataFrame(columns=["unique_id", "origin", "ds", "forecast", "naive", "actual"])
 
 
 def _known(scores: Array) -> Rows:

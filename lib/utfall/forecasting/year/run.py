@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from utfall.forecasting.events.effects import EventEffects, Events
 from utfall.forecasting.hierarchy.tree import Hierarchy
 from utfall.forecasting.intervals.pooled import SHRINKAGE, noise_scale, pooled_factor, scale_months
 from utfall.forecasting.intervals.short_histories import LENGTHS, latest, length_class, sample
 from utfall.forecasting.models.level_shifts import LevelShift, at_present_level
 from utfall.forecasting.panel import MONTHS, Array, Panel
+from utfall.forecasting.year.chance import SPREAD_LEVELS
+from utfall.forecasting.year.coherent import CoherentYears, EarlierYear
+from utfall.forecasting.year.known_events import EventWidths, freed, put_back
 from utfall.forecasting.year.rest_of_year import STOPPED_MONTHS, rest_of_year, stopped
+from utfall.forecasting.year.scores import Scores, by_step, fitted
 from utfall.presentation.numbers import short_period
 
 HISTORY = 120
@@ -21,6 +26,9 @@ HISTORY = 120
 
 BACKTEST_YEARS = 5
 """How many earlier years the forecast is made for again, as if they were not yet known."""
+
+MOST_TOTALS = 1000
+"""Totals forecast on their own, those of the most series; the others are only sums."""
 
 MIN_SCORES = 8
 """Fewest backtest errors an interval is made from."""
@@ -53,25 +61,6 @@ class _Past:
     actual: Array
 
 
-@dataclass(frozen=True)
-class _Scores:
-    """Scaled absolute errors: of the year's remainder, and of its months alone and accumulated."""
-
-    rest: Array
-    fold: Rows
-    path: Array
-    accumulated: Array
-
-    def joined(self, other: _Scores) -> _Scores:
-        """Pool with the scores of other series."""
-        return _Scores(
-            np.concatenate([self.rest, other.rest]),
-            np.concatenate([self.fold, other.fold]),
-            np.concatenate([self.path, other.path]),
-            np.concatenate([self.accumulated, other.accumulated]),
-        )
-
-
 class YearEndRun:
     """Forecasts the year totals of a panel on construction.
 
@@ -83,6 +72,10 @@ class YearEndRun:
         The totals wanted beside them; no parents for series alone.
     levels : tuple of float
         Nominal coverage of the intervals, in percent.
+    reconciled : bool, default False
+        Whether totals are forecast on their own too, and parts moved so that they add up to them.
+    events : Events, optional
+        Known events of the series. They are entered before the models see the history, here as in the backtests.
 
     Attributes
     ----------
@@ -90,14 +83,27 @@ class YearEndRun:
         Sum of the year's known months, one a node (the series, then the parents).
     rest : numpy.ndarray
         Forecast by node and calendar month; zero for known months.
-    half, path_half, accumulated_half : dict
-        Level → half the interval's width by node (and calendar month), ``nan`` where it cannot be tested.
+    spread_levels : tuple of float
+        `SPREAD_LEVELS` and `levels`, ascending.
+    spread : numpy.ndarray
+        Half the width of the year total's interval by node and spread level, ``nan`` where it cannot be tested.
+    path_half, accumulated_half : dict
+        Level → half the interval's width by node and calendar month, ``nan`` where it cannot be tested.
     reason : numpy.ndarray
         What needs to be said of a node, in Swedish; empty for most.
     """
 
-    def __init__(self, panel: Panel, tree: Hierarchy, levels: tuple[float, ...]) -> None:
+    def __init__(
+        self,
+        panel: Panel,
+        tree: Hierarchy,
+        levels: tuple[float, ...],
+        *,
+        reconciled: bool = False,
+        events: Events | None = None,
+    ) -> None:
         self.panel, self.tree, self.levels = panel, tree, levels
+        self.events = events or None
         self.nodes = len(tree.ids)
         leaf_months = panel.month(panel.last)
         self.last = np.repeat(panel.last.max(), self.nodes) if self.nodes > tree.leaves else panel.last
@@ -105,13 +111,29 @@ class YearEndRun:
         self.reason = np.full(self.nodes, "", dtype=object)
         self.to_date = np.zeros(self.nodes)
         self.rest = np.full((self.nodes, MONTHS), np.nan)
-        self.half = {level: np.full(self.nodes, np.nan) for level in levels}
+        self.spread_levels = tuple(sorted({*map(float, SPREAD_LEVELS), *levels}))
+        self.spread = np.full((self.nodes, len(self.spread_levels)), np.nan)
         self.path_half = {level: np.full((self.nodes, MONTHS), np.nan) for level in levels}
         self.accumulated_half = {level: np.full((self.nodes, MONTHS), np.nan) for level in levels}
+        self.reconciled = reconciled and self.nodes > tree.leaves
+        self._telling = tree.only(tree.telling(MOST_TOTALS))
+        self._coherent = CoherentYears(self._telling, ())
+        self._weighed_months: tuple[int, ...] = ()
+        self._separate: dict[int, tuple[list[_Past], list[Array]]] = {}
         self._covered: dict[float, list[bool]] = {level: [] for level in levels}
         self._tested: list[pd.DataFrame] = []
         for month in np.unique(leaf_months):
             self._forecast(np.flatnonzero(leaf_months == month), int(month))
+
+    @property
+    def share(self) -> float:
+        """How much of a say totals have in their parts' forecasts, 0 to 1; see `CoherentYears`."""
+        return self._coherent.share
+
+    @property
+    def half(self) -> dict[float, Array]:
+        """Level → half the width of the year total's interval by node."""
+        return {level: self.spread[:, self.spread_levels.index(level)] for level in self.levels}
 
     @property
     def coverage(self) -> dict[float, tuple[float, int]]:
@@ -138,12 +160,16 @@ class YearEndRun:
         self.rest[nodes] = 0.0
         if month == MONTHS:
             self.reason[nodes] = FINISHED
-            for level in self.levels:
-                self.half[level][nodes] = 0.0
+            self.spread[nodes] = 0.0
             return
-        levelled, shifts = at_present_level(leaves)
-        self.rest[nodes, month:] = self.tree.with_parents(rest_of_year(levelled, month))
-        past = self._past(rows, month)
+        levelled, shifts = at_present_level(self._freed(rows, 0, month))
+        ahead = self._with_events(rest_of_year(levelled, month), rows, 0, month)
+        self._separate = {}
+        if self.reconciled:
+            self._coherent = self._weighed(rows, month)
+            ahead = self._coherent.leaves(levelled, self._own([leaves], ahead[None], month)[0])
+        self.rest[nodes, month:] = self.tree.with_parents(ahead)
+        past = self._whole_past(rows, month)
         for back, then in enumerate(past, start=1):
             self._remember(nodes, back, month, then)
         length = (~np.isnan(known)).sum(axis=1)
@@ -159,8 +185,10 @@ class YearEndRun:
                     seen = latest(self.tree.with_parents(levelled)[kind], scale_months(used, int(bound)))
                     scale = noise_scale(seen, _shrinkage(parents))
                     self._widen(nodes[chosen], scale[chosen[kind]], month, scores)
+        self.spread[nodes[settled]] = 0.0
+        if self.events is not None:
+            self._follow_events(rows, nodes, month)
         for level in self.levels:
-            self.half[level][nodes[settled]] = 0.0
             for half in (self.path_half, self.accumulated_half):
                 half[level][nodes[settled], month:] = 0.0
 
@@ -182,7 +210,7 @@ class YearEndRun:
             month = short_period(self.panel.dates(np.array([column]))[0])
             self.reason[row] = f"{SHIFTED} {month}, tidigare månader omräknade till nivån därefter"
 
-    def _widen(self, nodes: Rows, scale: Array, month: int, scores: _Scores | None) -> None:
+    def _widen(self, nodes: Rows, scale: Array, month: int, scores: Scores | None) -> None:
         """Give nodes the width that covered the pooled errors, each in its own scale."""
         if scores is None:
             texts = [f"{text}; " if text else "" for text in self.reason[nodes]]
@@ -190,11 +218,12 @@ class YearEndRun:
             return
         left = MONTHS - month
         ahead = np.ix_(nodes, np.arange(month, MONTHS))
+        factors = np.array([pooled_factor(scores.rest, level) for level in self.spread_levels])
+        self.spread[nodes] = scale[:, None] * factors * left**HORIZON_POWER
         for level in self.levels:
-            self.half[level][nodes] = pooled_factor(scores.rest, level) * scale * left**HORIZON_POWER
-            each = _by_step(scores.path, level)
+            each = by_step(scores.path, level)
             self.path_half[level][ahead] = scale[:, None] * each
-            whole = _by_step(scores.accumulated, level)
+            whole = by_step(scores.accumulated, level)
             # December's accumulated width is the year's own, which rests on more origins.
             whole *= pooled_factor(scores.rest, level) * left**HORIZON_POWER / max(whole[-1], np.finfo(float).tiny)
             self.accumulated_half[level][ahead] = scale[:, None] * whole
@@ -206,7 +235,7 @@ class YearEndRun:
 
     def _enough_scores(
         self, rows: Rows, past: list[_Past], month: int, bound: int, parents: bool
-    ) -> tuple[int, _Scores | None]:
+    ) -> tuple[int, Scores | None]:
         """Errors of histories as long as `bound`, or of the longest shorter ones there are enough of."""
         for used in [length for length in reversed(LENGTHS) if length <= bound]:
             scores = self._scores(rows, past, month, used, parents)
@@ -216,10 +245,10 @@ class YearEndRun:
                 return used, scores
         return bound, None
 
-    def _scores(self, rows: Rows, past: list[_Past], month: int, length: int, parents: bool) -> _Scores:
+    def _scores(self, rows: Rows, past: list[_Past], month: int, length: int, parents: bool) -> Scores:
         """Scale the errors of earlier years, of series forecast from `length` months of history."""
         whole = parents or length == LENGTHS[-1]
-        few = rows if parents else sample(rows)
+        few = rows if parents or (whole and self.reconciled) else sample(rows)
         tests = [(month, past if whole else self._past(few, month, length))]
         scores = self._scaled(tests, month, length, parents)
         tried = {month}
@@ -228,11 +257,14 @@ class YearEndRun:
                 break
             near = set(range(max(month - months, 1), min(month + months, MONTHS - 1) + 1)) - tried
             tried |= near
-            tests += [(origin, self._past(few, origin, LENGTHS[-1] if whole else length)) for origin in sorted(near)]
+            tests += [
+                (origin, self._whole_past(few, origin) if whole else self._past(few, origin, length))
+                for origin in sorted(near)
+            ]
             scores = self._scaled(tests, month, length, parents)
         return scores
 
-    def _scaled(self, tests: list[tuple[int, list[_Past]]], month: int, length: int, parents: bool) -> _Scores:
+    def _scaled(self, tests: list[tuple[int, list[_Past]]], month: int, length: int, parents: bool) -> Scores:
         rest, fold, path, accumulated = [], [], [], []
         for origin, back, then in [(o, b, then) for o, past in tests for b, then in enumerate(past)]:
             known, forecast, actual = then.level, then.forecast, then.actual
@@ -249,17 +281,59 @@ class YearEndRun:
             scaled = error[usable] / scale[usable, None]
             rest.append(np.abs(scaled.sum(axis=1)) / (MONTHS - origin) ** HORIZON_POWER)
             fold.append(np.full(int(usable.sum()), back))
-            path.append(_fitted(np.abs(scaled), MONTHS - month))
-            accumulated.append(_fitted(np.abs(scaled.cumsum(axis=1)), MONTHS - month))
-        return _Scores(*map(np.concatenate, (rest, fold, path, accumulated)))
+            path.append(fitted(np.abs(scaled), MONTHS - month))
+            accumulated.append(fitted(np.abs(scaled.cumsum(axis=1)), MONTHS - month))
+        return Scores(*map(np.concatenate, (rest, fold, path, accumulated)))
+
+    def _weighed(self, rows: Rows, month: int) -> CoherentYears:
+        """Weigh parts and totals by how their own forecasts of earlier years erred."""
+        tests: list[list[EarlierYear]] = [[] for _ in range(BACKTEST_YEARS)]
+        # The month before as well: a handful of years alone tells little of how errors go together.
+        self._weighed_months = (month, month - 1 if month > 1 else month + 1)
+        for origin in self._weighed_months:
+            past, own = self._alone(rows, origin)
+            for year, then, nodes in zip(tests, past, own, strict=True):
+                year.append(EarlierYear(then.level, nodes, then.actual))
+        return CoherentYears(self._telling, tests)
+
+    def _alone(self, rows: Rows, month: int) -> tuple[list[_Past], list[Array]]:
+        """Forecast earlier years, series and totals each on their own."""
+        if month not in self._separate:
+            past = self._past(rows, month)
+            forecasts = np.stack([then.forecast for then in past])
+            self._separate[month] = past, self._own([then.known for then in past], forecasts, month)
+        return self._separate[month]
+
+    def _own(self, known: list[Array], forecasts: Array, month: int) -> list[Array]:
+        """Append to the series' forecasts those of their totals, each from its own history."""
+        tree = self._telling
+        totals = np.concatenate([tree.with_parents(part)[tree.leaves :] for part in known])
+        level, _ = at_present_level(totals)
+        ahead = rest_of_year(level, month).reshape(len(known), -1, MONTHS - month)
+        return list(np.concatenate([forecasts, ahead], axis=1))
+
+    def _whole_past(self, rows: Rows, month: int) -> list[_Past]:
+        """Forecast the years before from all their history, as the current year is: adding up where it does."""
+        if not self.reconciled:
+            return self._past(rows, month)
+        past, own = self._alone(rows, month)
+        if month in self._weighed_months:
+            at = self._weighed_months.index(month)
+            coherent = [year[at] for year in self._coherent.earlier]
+        else:
+            years = enumerate(zip(past, own, strict=True))
+            coherent = [self._coherent.leaves(then.level, nodes, without=year) for year, (then, nodes) in years]
+        return [replace(then, forecast=leaves) for then, leaves in zip(past, coherent, strict=True)]
 
     def _past(self, rows: Rows, month: int, length: int = LENGTHS[-1]) -> list[_Past]:
         """Forecast the years before from `month`, the latest first, seeing only `length` months."""
         backs = range(1, BACKTEST_YEARS + 1)
         known = np.concatenate([latest(self._until(rows, back, month), length) for back in backs])
+        bare = np.concatenate([latest(self._freed(rows, back, month), length) for back in backs])
         # All years as so many more series: the loop over months is what costs.
-        level, _ = at_present_level(known)
-        forecast = rest_of_year(level, month)
+        level, _ = at_present_level(bare)
+        ahead = rest_of_year(level, month).reshape(len(backs), len(rows), -1)
+        forecast = np.concatenate([self._with_events(ahead[back - 1], rows, back, month) for back in backs])
         actual = np.concatenate([self._until(rows, back, MONTHS)[:, -(MONTHS - month) :] for back in backs])
         parts = (part.reshape(len(backs), len(rows), -1) for part in (known, level, forecast, actual))
         return [_Past(*then) for then in zip(*parts, strict=True)]
@@ -286,27 +360,47 @@ class YearEndRun:
 
     def _until(self, rows: Rows, back: int, month: int) -> Array:
         """Return the `HISTORY` months up to `month` of the year `back` years before the current one."""
-        last = self.panel.last[rows]
-        end = last + month - self.panel.month(last) - MONTHS * back
-        columns = end[:, None] - np.arange(HISTORY - 1, -1, -1)
+        columns = self._end(rows, back, month)[:, None] - np.arange(HISTORY - 1, -1, -1)
         inside = (columns >= 0) & (columns < self.panel.values.shape[1])
         return np.where(inside, self.panel.values[rows[:, None], np.where(inside, columns, 0)], np.nan)
 
+    def _end(self, rows: Rows, back: int, month: int) -> Rows:
+        """Column of `month` in the year `back` years before the current one."""
+        last = self.panel.last[rows]
+        return np.asarray(last + month - self.panel.month(last) - MONTHS * back)
 
-def _fitted(scores: Array, steps: int) -> Array:
-    """Cut or fill scores to as many steps ahead; origins later in the year have fewer."""
-    fitted = np.full((len(scores), steps), np.nan)
-    fitted[:, : scores.shape[1]] = scores[:, :steps]
-    return fitted
+    def _effects(self, rows: Rows, back: int, month: int) -> EventEffects | None:
+        """What the events do to the series, as known at an origin; all `rows` end in the same calendar month."""
+        if self.events is None or not len(rows):
+            return None
+        return self.events.at(int(self.panel.last[rows[0]] - self._end(rows[:1], back, month)[0]))
 
+    def _freed(self, rows: Rows, back: int, month: int) -> Array:
+        """The same months as `_until`, on the level of the last: as if its events had always been."""
+        effects = self._effects(rows, back, month)
+        if effects is None:
+            return self._until(rows, back, month)
+        columns = self._end(rows, back, month)[:, None] - np.arange(HISTORY - 1, -1, -1)
+        return freed(effects, self.panel.values, rows, columns)
 
-def _by_step(scores: Array, level: float) -> Array:
-    """Factor of each step ahead; a step without tests has the factor of the one before."""
-    factors = np.full(scores.shape[1], np.nan)
-    for step in range(len(factors)):
-        known = scores[~np.isnan(scores[:, step]), step]
-        factors[step] = pooled_factor(known, level) if len(known) else factors[step - 1]
-    return factors
+    def _with_events(self, ahead: Array, rows: Rows, back: int, month: int) -> Array:
+        """Put the events of the remaining months back."""
+        effects = self._effects(rows, back, month)
+        if effects is None:
+            return ahead
+        return put_back(effects, ahead, rows, self._end(rows, back, month)[:, None] + 1 + np.arange(MONTHS - month))
+
+    def _follow_events(self, rows: Rows, nodes: Rows, month: int) -> None:
+        """Let the widths follow the events ahead: none of what is closed, more where a size is unsure."""
+        assert self.events is not None
+        columns = self._end(rows, 0, month)[:, None] + 1 + np.arange(MONTHS - month)
+        first = self.path_half[self.levels[0]][rows, month:]
+        widths = EventWidths(self.events, self.tree, rows, self.rest[rows, month:], first, columns)
+        self.spread[nodes] = widths.totals(self.spread_levels, self.spread[nodes])
+        for level in self.levels:
+            self.path_half[level][nodes, month:] = widths.months(level, self.path_half[level][nodes, month:])
+            whole = widths.sums(level, self.accumulated_half[level][nodes, month:])
+            self.accumulated_half[level][nodes, month:] = whole
 
 
 def _shrinkage(parents: bool) -> float:

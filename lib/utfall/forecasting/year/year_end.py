@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
+from utfall.forecasting.events.effects import Events
+from utfall.forecasting.events.words import event_assumptions, event_warnings
 from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
 from utfall.forecasting.intervals.pooled import checked_levels
 from utfall.forecasting.panel import MONTHS, Array, read_panel
 from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
+from utfall.forecasting.year.chance import chance_of_at_least
 from utfall.forecasting.year.run import FINISHED, YearEndRun
 from utfall.presentation.charts import year_path
 from utfall.presentation.charts.chart import Chart
@@ -26,9 +29,22 @@ from utfall.results import Result
 ASSUMPTIONS = (
     "Resten av året är medianen av sex sätt att skriva fram seriens egen nivå, trend och säsong.",
     "Intervallen har den bredd som täckt felen när samma prognos gjorts för tidigare år.",
-    "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade.",
 )
 """What every forecast of a year takes for given."""
+
+NO_OTHERS = "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade."
+"""What a forecast without events takes for given besides."""
+
+NO_OTHERS_THAN_LISTED = "Inga åtgärder eller beslut utöver de uppräknade och dem som redan syns är inräknade."
+"""What a forecast with events takes for given besides."""
+
+WEIGHED_TOGETHER = (
+    "Delar och summor prognostiseras var för sig och jämkas efter hur de felat tidigare år, så att delarna blir summan."
+)
+"""Said where totals have a say in their parts' forecasts."""
+
+SUMMED = "Summorna är delarnas prognoser hopräknade: summornas egna prognoser har inte gjort felen mindre tidigare år."
+"""Said where totals have none."""
 
 ROWS_SHOWN = 25
 """Rows of the printed table."""
@@ -51,9 +67,15 @@ class YearEnd(Result):
         The same columns for the year's sum up to and including each remaining month; the last is the year.
     known : pandas.DataFrame
         The year's months with an outcome: ``unique_id``, ``ds``, ``y``.
+    spread : pandas.DataFrame
+        How far from the mean the year total may be: ``unique_id``, ``lowest`` and ``highest`` (what is booked,
+        for a series that has only ever had one sign, else infinite), and for levels from 2 to 99.5 percent
+        ``half-L``, half the width of the interval that covers L percent. `probability` reads it.
     backtest : pandas.DataFrame
         One row for each series and earlier year: ``unique_id``, ``year``, ``month``, ``forecast``,
         ``profile`` (last year's profile, to compare with) and ``actual`` year totals.
+    refused : pandas.DataFrame
+        Series that could not be read and have no forecast: ``unique_id``, ``row`` (from 1, as handed over), ``reason``.
     levels : tuple of float
         Nominal coverage of the intervals, in percent.
     parents : int
@@ -68,12 +90,57 @@ class YearEnd(Result):
     path: pd.DataFrame
     accumulated: pd.DataFrame
     known: pd.DataFrame
+    spread: pd.DataFrame
     backtest: pd.DataFrame
+    refused: pd.DataFrame
     levels: tuple[float, ...]
     parents: int
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     checks: tuple[Check, ...]
+
+    def probability(self, series: object, total: float) -> float:
+        """Probability that a series' year total is at least `total`.
+
+        Read from the widths that covered the errors of earlier years, the same as the intervals': at the
+        lower end of the 80 % interval it is 0.90. As the intervals, it knows that a series which has only had
+        one sign will not take back what is booked. Beyond the widest tested interval the probability of
+        being further away falls with the square of the distance.
+
+        Parameters
+        ----------
+        series : str
+            Name of the series or parent.
+        total : float
+            Year total, in the unit and sign of the input: with costs as negative numbers, at least `total`
+            is a cost of at most its size.
+
+        Returns
+        -------
+        float
+            From 0 to 1; 0 or 1 for a finished year, and ``nan`` where there is no interval (the reason is in
+            ``frame``).
+
+        Raises
+        ------
+        InvalidParameter
+            When there is no such series.
+
+        Examples
+        --------
+        >>> months = pd.date_range("2018-01-01", "2026-09-01", freq="MS")
+        >>> swing = np.where(np.arange(len(months)) * 7 % 10 < 5, 1.0, -1.0)
+        >>> rent = pd.DataFrame({"unique_id": "rent", "ds": months, "y": -100.0 + swing})
+        >>> result = year_end(rent)
+        >>> [round(result.probability("rent", result.frame[end].iloc[0]), 3) for end in ("lo-80", "mean", "hi-95")]
+        [0.9, 0.5, 0.025]
+        """
+        row = self._row(series)
+        spread = self.spread[self.spread["unique_id"] == row["unique_id"]].iloc[0]
+        half = spread.filter(like="half-")
+        levels = np.array([float(name.removeprefix("half-")) for name in half.index])
+        bounds = float(spread["lowest"]), float(spread["highest"])
+        return chance_of_at_least(total, float(row["mean"]), half.to_numpy(dtype=np.float64), levels, bounds)
 
     @property
     def grade(self) -> Grade:
@@ -180,6 +247,8 @@ def year_end(
     *,
     levels: Sequence[float] = (80, 95),
     hierarchy: pd.DataFrame | Mapping[str, str] | None = None,
+    reconciled: bool = False,
+    events: pd.DataFrame | None = None,
 ) -> YearEnd:
     """Forecast the total of the calendar year each series' last month lies in.
 
@@ -192,8 +261,15 @@ def year_end(
         Nominal coverage of the intervals, in percent, each between 1 and 99.
     hierarchy : pandas.DataFrame or mapping, optional
         Columns ``child`` and ``parent``, or child → parent; parents at several levels by chaining. The
-        result then holds the parents too, after the series. Each parent is the exact sum of its
-        series, and its interval comes from the backtest of that sum.
+        result then holds the parents too, after the series. Each parent is the exact sum of its series, and
+        its interval comes from the backtest of that sum.
+    reconciled : bool, default False
+        Whether the parents are forecast on their own as well, and the series moved so that they add up to
+        them, as far as that made earlier years' errors smaller. A series' forecast then depends on what it is
+        forecast together with: reports that are to add up must take their numbers from the same call.
+    events : pandas.DataFrame, optional
+        Known events of the series, as `utfall.forecast` reads them: a contract that ends, a closing, a revision of
+        wages or prices. Not together with `reconciled`.
 
     Returns
     -------
@@ -205,7 +281,7 @@ def year_end(
     InvalidData
         When the series or the hierarchy cannot be used; each fault names its row.
     InvalidParameter
-        When a level is not a percentage between 1 and 99.
+        When a level is not a percentage between 1 and 99, or both `reconciled` and `events` are asked for.
 
     Examples
     --------
@@ -213,27 +289,41 @@ def year_end(
     >>> rent = pd.DataFrame({"unique_id": "rent", "ds": months, "y": -100.0})
     >>> year_end(rent).frame[["year", "to_date", "mean"]].to_dict("records")
     [{'year': 2026, 'to_date': -900.0, 'mean': -1200.0}]
+    >>> ended = pd.DataFrame({"unique_id": ["rent"], "start": ["2026-12"], "change": [-1.0]})
+    >>> year_end(rent, events=ended).frame["mean"].tolist()
+    [-1100.0]
     """
+    if reconciled and events is not None:
+        raise InvalidParameter("Known events cannot be entered in a reconciled forecast yet; leave one of them out.")
     wanted = checked_levels(levels)
     panel = read_panel(split_leaves(series, hierarchy), common_end=hierarchy is not None)
     tree = read_hierarchy(hierarchy, panel.ids)
-    run = YearEndRun(panel, tree, wanted)
+    known = Events(events, panel, int((MONTHS - panel.month(panel.last)).max(initial=0)))
+    run = YearEndRun(panel, tree, wanted, reconciled=reconciled, events=known)
     said = [text if text != FINISHED else "" for text in run.reason]
     return YearEnd(
         frame=_totals(run),
         path=_remaining(run, run.rest, run.path_half, 0.0),
         accumulated=_remaining(run, run.to_date[:, None] + run.rest.cumsum(axis=1), run.accumulated_half, run.to_date),
         known=_known(run),
+        spread=_spread(run),
         backtest=run.backtest,
+        refused=panel.refusals,
         levels=wanted,
         parents=len(tree.members),
-        assumptions=ASSUMPTIONS,
-        warnings=series_warnings(panel, tree.ids, said),
+        assumptions=(*_assumptions(run), *event_assumptions(known), NO_OTHERS_THAN_LISTED if known else NO_OTHERS),
+        warnings=(*series_warnings(panel, tree.ids, said), *event_warnings(known)),
         checks=(
             *error_check(run.backtest, "profile", "felet med förra årets profil"),
             *coverage_checks(run.coverage),
         ),
     )
+
+
+def _assumptions(run: YearEndRun) -> tuple[str, ...]:
+    if not run.reconciled or not run.rest.any():
+        return ASSUMPTIONS
+    return (*ASSUMPTIONS[:1], WEIGHED_TOGETHER if run.share > 0.0 else SUMMED, *ASSUMPTIONS[1:])
 
 
 def _totals(run: YearEndRun) -> pd.DataFrame:
@@ -273,6 +363,17 @@ def _edges(
         edges[f"lo-{level:g}"] = np.where(never_negative, np.maximum(low, floor), low)
         edges[f"hi-{level:g}"] = np.where(never_positive, np.minimum(high, floor), high)
     return edges
+
+
+def _spread(run: YearEndRun) -> pd.DataFrame:
+    never_negative, never_positive = run.signs()
+    columns = {
+        "unique_id": run.tree.ids,
+        "lowest": np.where(never_negative, run.to_date, -np.inf),
+        "highest": np.where(never_positive, run.to_date, np.inf),
+        **{f"half-{level:g}": run.spread[:, number] for number, level in enumerate(run.spread_levels)},
+    }
+    return pd.DataFrame(columns)
 
 
 def _known(run: YearEndRun) -> pd.DataFrame:

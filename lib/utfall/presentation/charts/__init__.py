@@ -1,10 +1,23 @@
 """Charts of the reports: static SVG, one message each, labelled where the eye is."""
 
+from utfall.presentation.charts.by_month import by_month
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.charts.control import natural_limits
+from utfall.presentation.charts.cumulated import cumulated
 from utfall.presentation.charts.fans import fan
 from utfall.presentation.charts.months import monthly, year_path
 from utfall.presentation.charts.rows import bars, waterfall
 from utfall.presentation.charts.sparklines import sparkline
 
-__all__ = ["Chart", "bars", "fan", "monthly", "natural_limits", "sparkline", "waterfall", "year_path"]
+__all__ = [
+    "Chart",
+    "bars",
+    "by_month",
+    "cumulated",
+    "fan",
+    "monthly",
+    "natural_limits",
+    "sparkline",
+    "waterfall",
+    "year_path",
+]

@@ -89,7 +89,7 @@ def fan(
         Line("Prognos", [end, *_points(data, "Prognos")], theme.ACTUAL, 2.0, (3, 2)),
         Line("Utfall", outcome, theme.ACTUAL, 2.0),
     ]
-    svg = draw_lines(lines, shown=shown, ticks=_ticks(data["period"]), bands=bands, remark=_remark(levels))
+    svg = draw_lines(lines, shown=shown, ticks=month_ticks(data["period"]), bands=bands, remark=_remark(levels))
     narrowest = levels[-1][0] if levels else None
     if narrowest is not None:
         data = data.assign(lo=data[f"lo-{narrowest}"], hi=data[f"hi-{narrowest}"])
@@ -120,7 +120,7 @@ def _edges(data: pd.DataFrame, low: str, high: str) -> list[tuple[float, float, 
     return [(float(p.toordinal()), lo, hi) for p, lo, hi in zip(rows["period"], rows[low], rows[high], strict=True)]
 
 
-def _ticks(periods: pd.Series) -> list[tuple[float, str]]:
+def month_ticks(periods: pd.Series) -> list[tuple[float, str]]:
     """Years at their January when there are several; months with their year when there are not."""
     first, last = periods.min(), periods.max()
     januaries = list(pd.date_range(first, last, freq="YS"))

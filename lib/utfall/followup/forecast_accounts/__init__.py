@@ -1,0 +1,1 @@
+"""Forecast accounts: every forecast is kept, and scored when the outcome comes."""
