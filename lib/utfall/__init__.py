@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         prospective,
         synthetic_control,
     )
-    from utfall.followup import follow_up, forecast_accuracy, year_forecast
+    from utfall.followup import follow_up, forecast_accuracy, month_forecast, year_forecast
     from utfall.forecasting import forecast, year_end
     from utfall.parameters import check_parameters
     from utfall.region import open_region
@@ -50,6 +50,7 @@ _PUBLIC = {
     "measure_effect": "utfall.effects",
     "measure_portfolio": "utfall.effects",
     "measure_prospect": "utfall.effects",
+    "month_forecast": "utfall.followup",
     "open_region": "utfall.region",
     "prospective": "utfall.effects",
     "synthetic_control": "utfall.effects",
@@ -72,6 +73,7 @@ __all__ = [
     "measure_effect",
     "measure_portfolio",
     "measure_prospect",
+    "month_forecast",
     "open_region",
     "prospective",
     "synthetic_control",

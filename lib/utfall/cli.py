@@ -28,6 +28,9 @@ REPORTS = Path("reports")
 FAILED = 1
 """Exit code when something named on the screen went wrong."""
 
+LAST_MONTH = 12
+"""December has no year end to forecast."""
+
 MAX_FAILURES_PRINTED = 10
 """Failed reports named on the screen; the front page names them all."""
 
@@ -114,6 +117,8 @@ def report(
     with _told_plainly():
         region = open_region(data)
         plan = _plan(region, period, data, unit, notebook)
+        if not unit and not notebook:
+            _keep_forecast(region, period)
         out_folder = reports or (REPORTS / Path(notebook).stem if notebook else REPORTS)
         result = render_reports(plan, out=out_folder, workers=workers, progress=True)
     _tell(result, time.monotonic() - started)
@@ -167,6 +172,20 @@ def lab() -> None:
     """Open JupyterLab in the notebooks' folder."""
     os.chdir(NOTEBOOKS)
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab"])
+
+
+def _keep_forecast(region: Region, period: str) -> None:
+    """Store the forecasts of the month's reports, so that they can be scored; reports do not wait for a full disk."""
+    from utfall.followup.forecast_accounts.make import forecast_months, make_forecasts
+    from utfall.region.stored_forecasts import months_to_make, store_forecasts
+
+    if region.period(period).month == LAST_MONTH:
+        return  # the year is finished
+    try:
+        for made in make_forecasts(region, months_to_make(region, forecast_months(region, period))):
+            store_forecasts(region, made)
+    except (UtfallError, OSError) as error:
+        err.print(f"Note: the month's forecasts were not stored: {error}", markup=False)
 
 
 def _plan(region: Region, period: str, data: str, units: list[str] | None, notebook: str | None) -> Plan:

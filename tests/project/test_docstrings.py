@@ -21,6 +21,7 @@ NEEDS_NO_EXAMPLE = {
     "drug_measure": "needs a whole region; its notebook is the example",
     "follow_up": "needs a whole region; its notebook is the example",
     "forecast_accuracy": "needs a whole region; its notebook is the example",
+    "month_forecast": "needs a whole region; its notebook is the example",
     "year_forecast": "needs a whole region; its notebook is the example",
     "measure_card": "needs a whole region; its notebook is the example",
     "measure_effect": "needs a whole region; its notebook is the example",

@@ -2,6 +2,7 @@
 
 from utfall.followup.candidates.year_forecast import YearForecast, year_forecast
 from utfall.followup.forecast_accounts.accuracy import ForecastAccuracy, forecast_accuracy
+from utfall.followup.month_forecast import month_forecast
 from utfall.followup.monthly import FollowUp, follow_up
 from utfall.followup.outlook import Outlook, year_outlook
 from utfall.followup.personnel import Personnel, personnel
@@ -18,6 +19,7 @@ __all__ = [
     "YearForecast",
     "follow_up",
     "forecast_accuracy",
+    "month_forecast",
     "personnel",
     "planned_measures",
     "result_table",

@@ -218,7 +218,7 @@ def outlook_and_forecast(
     monthly = region.amounts(["unit", "line", "period"], unit=node.code, until=month)
     if monthly.empty:
         raise InvalidParameter(f"{node.name} has no postings through {month:%Y-%m}: there is nothing to follow up yet.")
-    series, hierarchy = _series(region, monthly, month)
+    series, hierarchy = series_of(region, monthly, month)
     leaves = pd.DataFrame({"unique_id": series["unique_id"].unique()})
     leaves[["unit", "line"]] = leaves["unique_id"].str.split("|", n=1, expand=True)
     forecast = year_end(series, hierarchy=hierarchy, events=events_of(region, leaves, month))
@@ -249,8 +249,25 @@ def row_of(frame: pd.DataFrame, key: str) -> pd.Series:
     return frame[frame["key"] == key].iloc[0]
 
 
-def _series(region: Region, monthly: pd.DataFrame, month: pd.Timestamp) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Whole series for each unit and line (a month without postings is 0), and what each adds up to."""
+def series_of(region: Region, monthly: pd.DataFrame, month: pd.Timestamp) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Whole series for each unit and line (a month without postings is 0), and what each adds up to.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    monthly : DataFrame
+        Amounts of one node: ``unit, line, period, actual``.
+    month : Timestamp
+        Last month with an outcome.
+
+    Returns
+    -------
+    series : DataFrame
+        ``unique_id`` (``unit|line``), ``ds`` and ``y``, SEK in result sign.
+    hierarchy : dict
+        Child → parent: ``line:…``, ``kind:income`` and ``kind:cost``, and `NET`.
+    """
     key = monthly["unit"] + "|" + monthly["line"]
     wide = monthly.assign(key=key).pivot_table(index="period", columns="key", values="actual", aggfunc="sum")
     wide = wide.reindex(pd.date_range(monthly["period"].min(), month, freq="MS")).fillna(0.0)

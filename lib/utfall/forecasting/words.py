@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -23,6 +24,12 @@ CHANCE = 2.0
 
 MIN_TESTS_B = 200
 """Tested forecasts needed before a passed backtest counts as evidence of grade B."""
+
+MONTHS_NAMED = 3
+"""Months of jumps that a warning tells one by one; of more it tells how many series."""
+
+A_MONTH = re.compile(r" (?:jan|feb|mars|apr|maj|juni|juli|aug|sep|okt|nov|dec)\w*\.? \d{4}")
+"""A month as reasons write it."""
 
 NAMES_SHOWN = 5
 """Series a warning names; the rest are counted."""
@@ -142,8 +149,32 @@ def series_warnings(panel: Panel, ids: Iterable[object], reasons: Iterable[str])
     for name, text in zip(ids, reasons, strict=True):
         if text:
             by_reason.setdefault(text, []).append(name)
-    found += [f"{capitalise_first(text)}: {_named(names)}." for text, names in by_reason.items()]
+    found += _by_month(by_reason)
     return tuple(found)
+
+
+def _by_month(by_reason: Mapping[str, Sequence[object]]) -> list[str]:
+    """One sentence a reason; reasons that differ by month alone share one when there are many."""
+    alike: dict[str, dict[str, Sequence[object]]] = {}
+    for text, names in by_reason.items():
+        month = A_MONTH.search(text)
+        alike.setdefault(A_MONTH.sub("", text), {})[month[0].strip() if month else ""] = names
+    sentences = []
+    for text, months in alike.items():
+        if len(months) <= MONTHS_NAMED:
+            sentences += [
+                f"{capitalise_first(reason)}: {_named(names)}."
+                for reason, names in by_reason.items()
+                if A_MONTH.sub("", reason) == text
+            ]
+            continue
+        ordered = sorted(months.items(), key=lambda item: -len(item[1]))
+        shown = [f"{month} ({plural(len(names), 'serie', 'serier')})" for month, names in ordered[:MONTHS_NAMED]]
+        rest = sum(len(names) for _, names in ordered[MONTHS_NAMED:])
+        sentences.append(
+            f"{capitalise_first(text)}: {', '.join(shown)} och {plural(rest, 'serie', 'serier')} i andra månader."
+        )
+    return sentences
 
 
 def _tests(count: int) -> str:

@@ -22,6 +22,7 @@ from utfall.forecasting.words import coverage_checks, error_check, forecast_grad
 from utfall.presentation.charts import cumulated, fan
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit, period_range
+from utfall.presentation.prose import Prose
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import plural
 from utfall.results import Result
@@ -225,6 +226,26 @@ class Forecast(Result):
         if parts.empty:
             return "Det finns ingen serie att göra en prognos för."
         return told(name, parts, self.events[self.events["unique_id"] == name])
+
+    def explanation(self, series: object | None = None) -> Prose:
+        """Show what `explain` tells, as a paragraph in a notebook.
+
+        Parameters
+        ----------
+        series : str, optional
+            As in `parts`.
+
+        Returns
+        -------
+        Prose
+            The same words.
+
+        Raises
+        ------
+        InvalidParameter
+            When there is no such series.
+        """
+        return Prose(self.explain(series))
 
     def _headline(self, name: object) -> str:
         ahead = self.frame[self.frame["unique_id"] == name]

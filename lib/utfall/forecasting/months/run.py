@@ -15,6 +15,7 @@ from utfall.forecasting.intervals.short_histories import LENGTHS, latest, length
 from utfall.forecasting.models.core import HISTORY_MONTHS
 from utfall.forecasting.models.level_shifts import LevelShift, at_present_level
 from utfall.forecasting.models.months_ahead import months_ahead, without_empty
+from utfall.forecasting.models.spikes import Spike, without_spikes
 from utfall.forecasting.panel import MONTHS, Array, Panel
 from utfall.forecasting.year.rest_of_year import STOPPED_MONTHS, stopped
 from utfall.presentation.numbers import short_period
@@ -48,6 +49,9 @@ MIN_PARENT_SCORES = 60
 
 EXTRAPOLATED_POWER = 0.5
 """Beyond the steps that could be tested, widths grow with this power of the steps: as a random walk's."""
+
+SPIKE_SAID_MONTHS = 24
+"""Odd months older than this are left out of account without a word: they hardly move a forecast anyway."""
 
 Rows = NDArray[np.int64]
 
@@ -145,6 +149,7 @@ class ForecastRun:
         self.level = np.where(months > 0, np.nansum(recent, axis=1) / np.maximum(months, 1), np.nan)
         self.mean = self._coherent(path[:, :horizon])
         self._say_shifts(shifts)
+        self._say_spikes(without_spikes(known)[1])
         settled = self._reasons(length)
         self._widths(known, length, settled)
 
@@ -237,6 +242,13 @@ class ForecastRun:
             column = self.last[shift.row] - width + 1 + shift.column
             month = short_period(self.panel.dates(np.array([column]))[0])
             self.reason[shift.row] = f"nivåskifte {month}, tidigare månader omräknade till nivån därefter"
+
+    def _say_spikes(self, spikes: tuple[Spike, ...]) -> None:
+        width = min(self._values.shape[1], HISTORY_MONTHS)
+        for spike in spikes:
+            if spike.column >= width - SPIKE_SAID_MONTHS and not self.reason[spike.row]:
+                month = short_period(self.panel.dates(np.array([self.last[spike.row] - width + 1 + spike.column]))[0])
+                self.reason[spike.row] = f"enstaka avvikande månad {month}, räknad som tillfällig"
 
     def _widths(self, known: Array, length: Rows, settled: NDArray[np.bool_]) -> None:
         bounds = length_class(length)
