@@ -2,8 +2,8 @@
 
 from utfall.followup.candidates.year_forecast import YearForecast, year_forecast
 from utfall.followup.forecast_accounts.accuracy import ForecastAccuracy, forecast_accuracy
-from utfall.followup.month_forecast import month_forecast
 from utfall.followup.monthly import FollowUp, follow_up
+from utfall.followup.months_ahead import month_forecast
 from utfall.followup.outlook import Outlook, year_outlook
 from utfall.followup.personnel import Personnel, personnel
 from utfall.followup.planned_measures import PlannedMeasures, planned_measures

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,6 +20,9 @@ from utfall.presentation.money import Money
 from utfall.presentation.tables import Column, Table
 from utfall.region import Region, a_year_before, year_start
 from utfall.results import Result
+
+A_SERIES = re.compile(r"([^\s|,:]+)\|([a-z][a-z0-9_]*)")
+"""A series as the forecast calls it: ``unit|line``."""
 
 NET = "net"
 """Identifier of the whole node in the forecast."""
@@ -237,11 +242,37 @@ def outlook_and_forecast(
             "Prognosen görs för varje enhet och post och summeras, så att delar och helhet stämmer.",
             *forecast.assumptions,
         ),
-        warnings=forecast.warnings,
+        warnings=with_names(region, month, forecast.warnings),
         checks=(check, *forecast.checks),
         grade=Grade.A if month.month == MONTHS else forecast.grade,  # a finished year is a sum
     )
     return outlook, forecast
+
+
+def with_names(region: Region, month: pd.Timestamp, texts: Iterable[str]) -> tuple[str, ...]:
+    """Write series as people know them: the unit's name and the line's, for ``unit|line``.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+    month : Timestamp
+        Month whose structure names the units.
+    texts : iterable of str
+        Sentences that name series.
+
+    Returns
+    -------
+    tuple of str
+    """
+    units = {node.code: node.name for node in region.organisation.nodes(month)}
+    lines = region.accounts.frame.drop_duplicates("line").set_index("line")["name"].to_dict()
+
+    def name(found: re.Match[str]) -> str:
+        unit, line = found.groups()
+        return f"{units.get(unit, unit)} ({str(lines.get(line, line)).lower()})"
+
+    return tuple(A_SERIES.sub(name, text) for text in texts)
 
 
 def row_of(frame: pd.DataFrame, key: str) -> pd.Series:

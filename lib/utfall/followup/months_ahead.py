@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from utfall.errors import InvalidParameter
-from utfall.followup.outlook import series_of
+from utfall.followup.outlook import series_of, with_names
 from utfall.forecasting import Forecast, forecast
 from utfall.forecasting.events.of_register import events_of, left_out
 from utfall.forecasting.panel import MONTHS
@@ -61,13 +61,13 @@ def month_forecast(
     result = forecast(series, horizon, hierarchy=tree, events=events_of(region, leaves, month))
     waiting = left_out(region, leaves, month)
     outside = (f"{row['name']} ({row['start']}): {row['reason']}, ingår inte." for row in waiting.to_dict("records"))
-    return replace(result, warnings=(*outside, *result.warnings))
+    return replace(result, warnings=(*outside, *with_names(region, month, result.warnings)))
 
 
 def _names(region: Region) -> dict[str, str]:
     """Swedish names of the sums; a line that shares its name with another keeps its identifier beside it."""
-    lines = region.accounts.frame.drop_duplicates("line").set_index("line")["name"]
-    taken = {*KIND_NAMES.values(), NET_NAME}
-    shared = lines.duplicated(keep=False) | lines.isin(taken)
-    names = {f"line:{line}": f"{name} ({line})" if shared[line] else str(name) for line, name in lines.items()}
+    lines = region.accounts.frame.drop_duplicates("line")[["line", "name"]].astype(str)
+    shared = lines["name"].duplicated(keep=False) | lines["name"].isin([*KIND_NAMES.values(), NET_NAME])
+    said = lines["name"].where(~shared, lines["name"] + " (" + lines["line"] + ")")
+    names = dict(zip("line:" + lines["line"], said, strict=True))
     return names | {f"kind:{kind}": name for kind, name in KIND_NAMES.items()} | {"net": NET_NAME}
