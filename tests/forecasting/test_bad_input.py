@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utfall.errors import InvalidData
+from utfall.errors import InvalidData, InvalidParameter
 from utfall.forecasting import forecast, year_end
 
 LAST = pd.Timestamp("2026-09-01")
@@ -121,3 +121,14 @@ def test_an_empty_frame_gives_an_empty_forecast() -> None:
     empty = monthly([1.0]).head(0)
     assert forecast(empty, 3).frame.empty
     assert year_end(empty).frame.empty
+
+
+def test_a_number_is_no_date() -> None:
+    with pytest.raises(InvalidData, match="row 1: ds is .*202601.*, not a date"):
+        forecast(monthly([1.0, 2.0]).assign(ds=[202601, 202602]), 1)
+
+
+@pytest.mark.parametrize("levels", [80, ("80",), (), (0,)])
+def test_a_level_that_is_no_percentage_is_refused(levels: object) -> None:
+    with pytest.raises(InvalidParameter, match="give percentages"):
+        forecast(monthly(seasonal()), 3, levels=levels)  # type: ignore[arg-type]

@@ -118,3 +118,33 @@ def test_what_is_reckoned_with_is_said() -> None:
 def test_events_do_not_go_with_reconciling_and_say_so() -> None:
     with pytest.raises(InvalidParameter, match="leave one of them out"):
         year_end(units(), events=event(change=-1.0), reconciled=True)
+
+
+@pytest.mark.parametrize("months", [3, 12, 14, 24, 30])
+def test_a_short_history_with_an_event_is_forecast_as_one_without(months: int) -> None:
+    data = units(4).groupby("unique_id").tail(months)
+    plain, told = (
+        year_end(data, events=events).frame.set_index("unique_id")["mean"]
+        for events in (None, event(start="2026-11", amount=-50.0))
+    )
+    assert told["u3"] - plain["u3"] == pytest.approx(-100.0)
+    assert told["u1"] == pytest.approx(plain["u1"])
+
+
+def test_an_event_that_turns_the_sign_keeps_the_mean_inside_its_interval() -> None:
+    data = units()
+    result = year_end(data, events=event("u0", "2026-10", amount=300.0))
+    row = result.frame.set_index("unique_id").loc["u0"]
+    assert row["lo-95"] <= row["lo-80"] <= row["mean"] <= row["hi-80"] <= row["hi-95"]
+    assert result.probability("u0", float(row["mean"])) == pytest.approx(0.5)
+
+
+def test_a_yearly_closing_is_expected_again() -> None:
+    """Closed each December; the closings of 2023, 2024 and 2025 are in the register, that of 2026 is not."""
+    data = units()
+    shut = data["unique_id"].eq("u3") & data["ds"].dt.month.eq(12)
+    data.loc[shut, "y"] = 0.0
+    past = pd.concat([event("u3", f"{year}-12", end=f"{year}-12", change=-1.0) for year in (2023, 2024, 2025)])
+    path = year_end(data, events=past).path
+    december = path[(path["unique_id"] == "u3") & (path["ds"] == "2026-12-01")]
+    assert december["mean"].item() == pytest.approx(0.0, abs=1.0)

@@ -178,7 +178,9 @@ def _checked(series: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[Fault,
     when = series["ds"].reset_index(drop=True)
     if isinstance(when.dtype, pd.PeriodDtype):
         when = when.dt.to_timestamp()
-    dates = pd.to_datetime(when, errors="coerce")
+    # A number such as 202609 would be read as so many nanoseconds since 1970.
+    numeric = pd.api.types.is_numeric_dtype(when)
+    dates = pd.to_datetime(when.astype(object).where(when.isna()) if numeric else when, errors="coerce")
     y = pd.to_numeric(series["y"], errors="coerce").reset_index(drop=True).to_numpy(dtype=float, na_value=np.nan)
     month = (dates.dt.year * MONTHS + dates.dt.month - 1).fillna(-1).astype("int64")
     frame = pd.DataFrame({"unique_id": ids, "month": month, "y": y})

@@ -18,6 +18,9 @@ from utfall.region.organisation import Node
 SAME = 1e-9
 """Errors closer than this, as shares of cost, are the same."""
 
+HINDSIGHT = "Facit är räknat på dagens huvudbok, som är fullständigare än den var då."
+"""A record made afterwards sees what was booked later, which those who made their own forecasts then did not."""
+
 FINISHED = "Året är avslutat, och det finns ingen prognos kvar att välja mellan."
 """Said instead of a ranking in December."""
 
@@ -49,6 +52,7 @@ def standing_words(record: Record, month: pd.Timestamp, comparable: str) -> str:
         f"Bäst enligt facit hittills är {name.lower()}: i medeltal {percent(best['error'], 2)} av kostnaden fel efter "
         f"{period_name(month).split(' ')[0]}, i {_rests(record, comparable)}."
     )
+    sentence += f" {HINDSIGHT}"
     error = percent(second["error"], 2)
     if abs(second["error"] - best["error"]) < SAME:
         return f"{sentence} {capitalise_first(other)} har träffat precis lika bra."

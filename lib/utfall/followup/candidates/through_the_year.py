@@ -167,7 +167,7 @@ class ErrorsByMonth(Result):
 
     def _headline(self) -> str:
         if METHOD not in self.frame or BUDGET not in self.frame:
-            return "Felet minskar för varje månad som blir känd"
+            return "Modellen och budgeten har för få gemensamma år för att jämföras"
         better = self.frame[METHOD] < self.frame[BUDGET]
         if better.all():
             return "Modellen har träffat bättre än budgeten från årets första månad"

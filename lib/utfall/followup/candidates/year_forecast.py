@@ -44,7 +44,7 @@ STANDING_WORDS = {
     "best": "bäst hittills",
     "level": "oavgjort",
     "worse": "större fel",
-    "": "inget facit",
+    "": "för få år",
 }
 """How a candidate stands by its record."""
 

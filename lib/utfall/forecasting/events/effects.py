@@ -202,6 +202,7 @@ class Events:
         expected |= expected_again(amount, self._starts(in_amounts), of_group, never_ends)
         closing = np.zeros(steps.shape)
         self._add(closing, relative & ~lasting, np.ones(len(size)))
+        expected |= expected_again(closing, self._starts(relative & ~lasting), of_group, never_ends)
 
         logs, closed, amount = steps.cumsum(axis=1), closing.cumsum(axis=1) > 0.5, amount.cumsum(axis=1)
         number = np.arange(groups)

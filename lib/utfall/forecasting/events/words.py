@@ -144,7 +144,8 @@ def _size(events: Events, now: EventEffects, chosen: Columns) -> str:
     amounts = rows.amount[chosen]
     if not np.isnan(amounts).any():
         total = float(amounts.sum())
-        return f"{amount(total, choose_unit(abs(total)), signed=True)} i månaden"
+        once = (rows.start[chosen] == rows.end[chosen]).all()
+        return f"{amount(total, choose_unit(abs(total)), signed=True)}{'' if once else ' i månaden'}"
     size = now.size[chosen][~np.isnan(now.size[chosen])]
     changes = np.where(size > np.log(CLOSED), np.expm1(size), -1.0)
     low, high = float(changes.min()), float(changes.max())

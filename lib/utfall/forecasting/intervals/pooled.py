@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy import special
@@ -46,9 +46,11 @@ def checked_levels(levels: Sequence[float]) -> tuple[float, ...]:
     >>> checked_levels([95, 80])
     (80, 95)
     """
-    wanted = tuple(sorted(set(levels)))
+    given = list(levels) if isinstance(levels, Iterable) else [levels]
+    numbers = all(isinstance(level, int | float | np.integer | np.floating) for level in given)
+    wanted = tuple(sorted(set(given))) if numbers and isinstance(levels, Iterable) else ()
     if not wanted or not all(1 <= level <= 99 for level in wanted):
-        raise InvalidParameter(f"levels is {tuple(levels)!r}; give percentages between 1 and 99, for example (80, 95).")
+        raise InvalidParameter(f"levels is {levels!r}; give percentages between 1 and 99, for example (80, 95).")
     return wanted
 
 

@@ -117,10 +117,10 @@ def told(name: object, parts: pd.DataFrame, effects: pd.DataFrame) -> str:
     season = parts.set_index("ds")["season"].iloc[:MONTHS]
     if season.abs().max() > WORTH_SAYING * abs(parts["level"].iloc[0]):
         high, low = int(season.argmax()), int(season.argmin())
-        sentences.append(
-            f"Säsongen ger mest i {period_name(season.index[high])} ({write(season.iloc[high])}) och minst i "
-            f"{period_name(season.index[low])} ({write(season.iloc[low])})."
-        )
+        first, last = (f"{period_name(season.index[at])} ({write(season.iloc[at])})" for at in (high, low))
+        costs = parts["level"].iloc[0] < 0.0
+        seen = f"gör {first} lättast och {last} tyngst" if costs else f"ger mest i {first} och minst i {last}"
+        sentences.append(f"Säsongen {seen}.")
     if abs(sums["trend"]) > least:
         sentences.append(f"Trenden ger sammanlagt {write(sums['trend'])} över perioden.")
     sentences += _events_told(effects, unit)

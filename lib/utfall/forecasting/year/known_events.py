@@ -56,11 +56,14 @@ def put_back(effects: EventEffects, paths: Array, rows: Rows, columns: Rows) -> 
     Returns
     -------
     numpy.ndarray
-        The same shape. A closed series has nothing, also where its path is not known.
+        The same shape. A closed series has nothing, also where its path is not known; months before the panel are
+        as they were.
     """
-    at = rows[:, None], columns
+    inside = columns >= 0
+    at = rows[:, None], np.where(inside, columns, 0)
     level = (paths - effects.base_amount[rows][:, None]) * effects.ratio[at]
-    return np.asarray(np.where(effects.ratio[at] == 0.0, 0.0, level) + effects.amount[at])
+    booked = np.where(effects.ratio[at] == 0.0, 0.0, level) + effects.amount[at]
+    return np.asarray(np.where(inside, booked, paths))
 
 
 class EventWidths:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from utfall.forecasting.models.booked_months import empty_months
 from utfall.forecasting.models.core import LIGHT, bounded, member_paths
+from utfall.forecasting.models.spikes import without_spikes
 from utfall.forecasting.panel import MONTHS, Array
 from utfall.forecasting.year.profiles import WINDOW, candidate_paths, median_of_known, run_rate
 
@@ -23,7 +24,8 @@ PLAIN_METHODS = ("growth_3", "level_6")
 def rest_of_year(known: Array, month: int) -> Array:
     """Forecast the months that remain of the year the last known month lies in.
 
-    The median, month by month, of the batch core's members and `PLAIN_METHODS`. A series with at most
+    The median, month by month, of the batch core's members and `PLAIN_METHODS`, a single odd month left out of
+    account; see `without_spikes`. A series with at most
     twelve months of history gets their mean.
 
     Parameters
@@ -45,9 +47,10 @@ def rest_of_year(known: Array, month: int) -> Array:
     >>> rest_of_year(season, 9).round(1).tolist()
     [[19.0, 20.0, 21.0]]
     """
-    window = _calendar_window(known, month)
+    cleaned = without_spikes(known)[0]
+    window = _calendar_window(cleaned, month)
     plain = candidate_paths(window, month)
-    members = member_paths(known, MONTHS - month, LIGHT)
+    members = member_paths(cleaned, MONTHS - month, LIGHT)
     middle = median_of_known(np.concatenate([members, [plain[name] for name in PLAIN_METHODS]]))
     length = (~np.isnan(known)).sum(axis=1)
     usable = (length > MONTHS)[:, None] & ~np.isnan(middle)

@@ -13,6 +13,7 @@ from utfall.forecasting.hierarchy.tree import Hierarchy
 from utfall.forecasting.intervals.pooled import SHRINKAGE, noise_scale, pooled_factor, scale_months
 from utfall.forecasting.intervals.short_histories import LENGTHS, latest, length_class, sample
 from utfall.forecasting.models.level_shifts import LevelShift, at_present_level
+from utfall.forecasting.models.spikes import Spike, without_spikes
 from utfall.forecasting.panel import MONTHS, Array, Panel
 from utfall.forecasting.year.chance import SPREAD_LEVELS
 from utfall.forecasting.year.coherent import CoherentYears, EarlierYear
@@ -148,8 +149,8 @@ class YearEndRun:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
     def signs(self) -> tuple[Array, Array]:
-        """Tell which nodes have never been negative, and which never positive."""
-        known = np.nan_to_num(self.tree.with_parents(self.panel.values))
+        """Tell which nodes have never been negative, and which never positive, and are not expected to be."""
+        known = np.nan_to_num(np.concatenate([self.tree.with_parents(self.panel.values), self.rest], axis=1))
         return known.min(axis=1, initial=0.0) >= 0.0, known.max(axis=1, initial=0.0) <= 0.0
 
     def _forecast(self, rows: Rows, month: int) -> None:
@@ -174,6 +175,7 @@ class YearEndRun:
             self._remember(nodes, back, month, then)
         length = (~np.isnan(known)).sum(axis=1)
         self._say_shifts(rows, shifts)
+        self._say_spikes(rows, without_spikes(levelled)[1])
         settled = self._reasons(nodes, known, length)
         bounds = length_class(length)
         for parents in (False, True):
@@ -209,6 +211,13 @@ class YearEndRun:
             column = self.panel.last[row] - HISTORY + 1 + shift.column
             month = short_period(self.panel.dates(np.array([column]))[0])
             self.reason[row] = f"{SHIFTED} {month}, tidigare månader omräknade till nivån därefter"
+
+    def _say_spikes(self, rows: Rows, spikes: tuple[Spike, ...]) -> None:
+        for spike in spikes:
+            row = rows[spike.row]
+            if spike.column >= HISTORY - MONTHS and not self.reason[row]:
+                month = short_period(self.panel.dates(np.array([self.panel.last[row] - HISTORY + 1 + spike.column]))[0])
+                self.reason[row] = f"enstaka avvikande månad {month}, räknad som tillfällig"
 
     def _widen(self, nodes: Rows, scale: Array, month: int, scores: Scores | None) -> None:
         """Give nodes the width that covered the pooled errors, each in its own scale."""
