@@ -124,7 +124,7 @@ def test_an_empty_frame_gives_an_empty_forecast() -> None:
 
 
 def test_a_number_is_no_date() -> None:
-    with pytest.raises(InvalidData, match="row 1: ds is .*202601.*, not a date"):
+    with pytest.raises(InvalidData, match=r"row 1: ds is .*202601.*, not a date"):
         forecast(monthly([1.0, 2.0]).assign(ds=[202601, 202602]), 1)
 
 
