@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from utfall.errors import InvalidParameter
-from utfall.followup.outlook import series_of, with_names
+from utfall.followup.outlook import leaves_of_series, series_of, with_names
 from utfall.forecasting import Forecast, forecast
 from utfall.forecasting.events.of_register import events_of, left_out
 from utfall.forecasting.panel import MONTHS
@@ -54,8 +54,7 @@ def month_forecast(
     if monthly.empty:
         raise InvalidParameter(f"{node.name} has no postings through {month:%Y-%m}: there is nothing to forecast yet.")
     series, hierarchy = series_of(region, monthly, month)
-    leaves = pd.DataFrame({"unique_id": series["unique_id"].unique()})
-    leaves[["unit", "line"]] = leaves["unique_id"].str.split("|", n=1, expand=True)
+    leaves = leaves_of_series(series)
     names = _names(region)
     tree = {names.get(child, child): names[parent] for child, parent in hierarchy.items()}
     result = forecast(series, horizon, hierarchy=tree, events=events_of(region, leaves, month))

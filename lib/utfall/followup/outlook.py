@@ -224,9 +224,7 @@ def outlook_and_forecast(
     if monthly.empty:
         raise InvalidParameter(f"{node.name} has no postings through {month:%Y-%m}: there is nothing to follow up yet.")
     series, hierarchy = series_of(region, monthly, month)
-    leaves = pd.DataFrame({"unique_id": series["unique_id"].unique()})
-    leaves[["unit", "line"]] = leaves["unique_id"].str.split("|", n=1, expand=True)
-    forecast = year_end(series, hierarchy=hierarchy, events=events_of(region, leaves, month))
+    forecast = year_end(series, hierarchy=hierarchy, events=events_of(region, leaves_of_series(series), month))
     frame = _frame(region, node.code, month, forecast)
     ledger = region.control_total(unit=node.code, since=year_start(month), until=month)
     net = row_of(frame, NET)
@@ -247,6 +245,23 @@ def outlook_and_forecast(
         grade=Grade.A if month.month == MONTHS else forecast.grade,  # a finished year is a sum
     )
     return outlook, forecast
+
+
+def leaves_of_series(series: pd.DataFrame) -> pd.DataFrame:
+    """Unit and line of each of `series_of`'s series: ``unique_id, unit, line``.
+
+    Parameters
+    ----------
+    series : DataFrame
+        ``unique_id`` (``unit|line``), ``ds`` and ``y``.
+
+    Returns
+    -------
+    DataFrame
+    """
+    leaves = pd.DataFrame({"unique_id": series["unique_id"].unique()})
+    leaves[["unit", "line"]] = leaves["unique_id"].str.split("|", n=1, expand=True)
+    return leaves
 
 
 def with_names(region: Region, month: pd.Timestamp, texts: Iterable[str]) -> tuple[str, ...]:

@@ -19,6 +19,13 @@ SAME_SIZE = 5e-4
 """Changes that differ by less than this are the same revision."""
 
 
+NO_OTHERS = "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade."
+"""What a forecast without events takes for given besides."""
+
+NO_OTHERS_THAN_LISTED = "Inga åtgärder eller beslut utöver de uppräknade och dem som redan syns är inräknade."
+"""What a forecast with events takes for given besides."""
+
+
 def event_assumptions(events: Events) -> tuple[str, ...]:
     """Say which events the forecast reckons with.
 
@@ -67,6 +74,22 @@ def event_assumptions(events: Events) -> tuple[str, ...]:
         more = f" och {len(known) - EVENTS_SAID} till" if len(known) > EVENTS_SAID else ""
         sentences.append(f"Tidigare månader är omräknade till nivån efter händelser som redan inträffat: {said}{more}.")
     return tuple(sentences)
+
+
+def no_others(events: Events) -> str:
+    """Say that nothing else is reckoned with.
+
+    Parameters
+    ----------
+    events : Events
+        The events.
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    return NO_OTHERS_THAN_LISTED if events else NO_OTHERS
 
 
 def event_warnings(events: Events) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
 from utfall.forecasting.events.effects import Events
-from utfall.forecasting.events.words import event_assumptions, event_warnings
+from utfall.forecasting.events.words import event_assumptions, event_warnings, no_others
 from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
 from utfall.forecasting.intervals.pooled import checked_levels
 from utfall.forecasting.months.parts import NAMES, PARTS, split, told
@@ -39,12 +39,6 @@ ASSUMPTIONS = (
     "Intervallen har den bredd som täckt felen när samma prognos gjorts från tidigare månader.",
 )
 """What every forecast takes for given."""
-
-NO_OTHERS = "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade."
-"""What a forecast without events takes for given besides."""
-
-NO_OTHERS_THAN_LISTED = "Inga åtgärder eller beslut utöver de uppräknade och dem som redan syns är inräknade."
-"""What a forecast with events takes for given besides."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -350,7 +344,7 @@ def forecast(
         horizon=int(horizon),
         levels=wanted,
         parents=len(tree.members),
-        assumptions=(*ASSUMPTIONS, *event_assumptions(known), NO_OTHERS_THAN_LISTED if known else NO_OTHERS),
+        assumptions=(*ASSUMPTIONS, *event_assumptions(known), no_others(known)),
         warnings=(*series_warnings(panel, tree.ids, run.reason), *event_warnings(known), *extrapolated),
         checks=(
             *error_check(backtest, "naive", "felet när samma månad förra året upprepas"),

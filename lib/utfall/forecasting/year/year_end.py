@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
 from utfall.forecasting.events.effects import Events
-from utfall.forecasting.events.words import event_assumptions, event_warnings
+from utfall.forecasting.events.words import event_assumptions, event_warnings, no_others
 from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
 from utfall.forecasting.intervals.pooled import checked_levels
 from utfall.forecasting.panel import MONTHS, Array, read_panel
@@ -31,12 +31,6 @@ ASSUMPTIONS = (
     "Intervallen har den bredd som täckt felen när samma prognos gjorts för tidigare år.",
 )
 """What every forecast of a year takes for given."""
-
-NO_OTHERS = "Inga åtgärder eller beslut utöver dem som redan syns i utfallet är inräknade."
-"""What a forecast without events takes for given besides."""
-
-NO_OTHERS_THAN_LISTED = "Inga åtgärder eller beslut utöver de uppräknade och dem som redan syns är inräknade."
-"""What a forecast with events takes for given besides."""
 
 WEIGHED_TOGETHER = (
     "Delar och summor prognostiseras var för sig och jämkas efter hur de felat tidigare år, så att delarna blir summan."
@@ -311,7 +305,7 @@ def year_end(
         refused=panel.refusals,
         levels=wanted,
         parents=len(tree.members),
-        assumptions=(*_assumptions(run), *event_assumptions(known), NO_OTHERS_THAN_LISTED if known else NO_OTHERS),
+        assumptions=(*_assumptions(run), *event_assumptions(known), no_others(known)),
         warnings=(*series_warnings(panel, tree.ids, said), *event_warnings(known)),
         checks=(
             *error_check(run.backtest, "profile", "felet med förra årets profil"),
