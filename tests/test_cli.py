@@ -1,5 +1,7 @@
 """The command line: one sentence and exit 1 for what is wrong, and nothing rendered from half-read data."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -124,6 +126,36 @@ def test_a_notebook_that_is_not_there_is_answered_with_those_that_are(folder, tm
     assert result.exit_code == 1
     assert "root_cause.ipynb" in result.output
     assert not (tmp_path / "reports").exists()
+
+
+PLAN = """reports:
+- {notebook: monthly_report.ipynb, title: Månadsrapport, levels: [division]}
+- {notebook: root_cause.ipynb, title: Orsaksanalys, units: [K1], receivers: [Divisionschefen], months: [10]}
+- {notebook: year_end_forecast.ipynb, title: Helårsprognos, months: [3]}
+"""
+
+
+def test_the_report_plan_decides_which_notebooks_are_rendered_for_whom_and_when(folder, tmp_path):
+    (folder / "reports.yaml").write_text(PLAN, encoding="utf-8")
+    arguments = ["report", "2026-10", "--data", folder, "--out", tmp_path / "reports", "--workers", "1"]
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    assert "3 of 3 reports made" in result.output
+    status = json.loads((tmp_path / "reports" / "2026-10" / "status.json").read_text(encoding="utf-8"))
+    kinds = [(report["kind"], report["unit_code"]) for report in status["reports"]]
+    assert [kind for kind, _ in kinds] == ["monthly_report", "monthly_report", "root_cause"]
+    assert kinds[-1] == ("root_cause", "K1")
+
+    again = run(*arguments)
+    assert "0 of 0 reports made" in again.output
+    assert "3 were there already" in again.output
+
+
+def test_a_report_plan_with_an_unknown_unit_is_named_by_row(folder, tmp_path):
+    (folder / "reports.yaml").write_text(PLAN.replace("[K1]", "[K9]"), encoding="utf-8")
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert "reports.yaml, row 3: the report Orsaksanalys names the unknown unit K9." in result.output
 
 
 def test_the_made_up_region_refuses_to_replace_a_folder_that_is_no_region(tmp_path):

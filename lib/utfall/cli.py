@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from utfall.errors import InvalidParameter, UtfallError
+from utfall.errors import UtfallError
 
 if TYPE_CHECKING:
     from utfall.publishing import BatchResult, Plan
@@ -108,19 +108,36 @@ def report(
     reports: Annotated[
         Path | None, typer.Option("--out", help="Folder the month's folder is made in; reports by default.")
     ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Also make a PDF of every report, and the board's collected volume.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make every report anew, also those that would come out the same.")
+    ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a Dask scheduler, such as tcp://host:8786, whose workers make the reports."),
+    ] = None,
 ) -> None:
-    """Render a month's reports for every unit, with a front page."""
+    """Render a month's reports for every unit, with a front page; goes on where an earlier run stopped."""
     from utfall.publishing import render_reports
     from utfall.region import open_region
+
+    if scheduler and workers:
+        raise typer.BadParameter("--workers is for this machine; the scheduler has workers of its own.")
 
     started = time.monotonic()
     with _told_plainly():
         region = open_region(data)
-        plan = _plan(region, period, data, unit, notebook)
         if not unit and not notebook:
             _keep_forecast(region, period)
+        plan = _plan(region, period, data, unit, notebook, pdf=pdf)
+        if pdf:
+            from utfall.publishing.pdf import require_pdf
+
+            require_pdf()
         out_folder = reports or (REPORTS / Path(notebook).stem if notebook else REPORTS)
-        result = render_reports(plan, out=out_folder, workers=workers, progress=True)
+        result = render_reports(plan, out=out_folder, workers=workers, progress=True, force=force, scheduler=scheduler)
     _tell(result, time.monotonic() - started)
     raise typer.Exit(result.exit_code)
 
@@ -188,33 +205,40 @@ def _keep_forecast(region: Region, period: str) -> None:
         err.print(f"Note: the month's forecasts were not stored: {error}", markup=False)
 
 
-def _plan(region: Region, period: str, data: str, units: list[str] | None, notebook: str | None) -> Plan:
-    """The reports of a month: one for each unit of the levels the report plan names, or of `notebook`."""
-    from utfall.publishing import ReportNode, make_plan, notebook_title
+def _plan(region: Region, period: str, data: str, units: list[str] | None, notebook: str | None, *, pdf: bool) -> Plan:
+    """The month's reports by the report plan, or of `notebook` for every unit."""
+    from utfall.publishing import NotebookOrder, ReportNode, notebook_title, plan_reports
     from utfall.region.registers import ReportOrder
+    from utfall.region.stored_forecasts import stored_digest
 
     month = region.period(period)
-    orders = region.reports or (ReportOrder(notebook="monthly_report.ipynb", title="Månadsrapport"),)
+    rows = region.reports or (ReportOrder(notebook="monthly_report.ipynb", title="Månadsrapport"),)
     if notebook:
-        orders = (ReportOrder(notebook=notebook, title=notebook_title(NOTEBOOKS / notebook)),)
-    if len(orders) > 1:
-        raise InvalidParameter("reports.yaml orders several notebooks; one a region can be rendered so far.")
-    order = orders[0]
-    nodes = [
-        ReportNode(node.code, node.name, node.level, node.parent)
-        for node in region.organisation.nodes(month)
-        if node.level in order.levels
+        rows = (ReportOrder(notebook=notebook, title=notebook_title(NOTEBOOKS / notebook)),)
+    nodes = region.organisation.nodes(month)
+    orders = [
+        NotebookOrder(
+            NOTEBOOKS / row.notebook,
+            row.title,
+            kind=row.id or "",
+            units={n.code for n in nodes if n.level in row.levels and (not row.units or n.code in row.units)},
+            parameters=row.parameters,
+            receivers=row.receivers,
+            pdf=pdf or row.pdf,
+            cell_seconds=row.time_limit,
+        )
+        for row in rows
+        if row.is_due(month.month)
     ]
-    only = None if not units else {region.node(unit, month).code for unit in units}
-    return make_plan(
-        NOTEBOOKS / order.notebook,
+    return plan_reports(
+        orders,
         f"{month:%Y-%m}",
         data,
-        nodes,
-        only=only,
-        title=order.title,
+        [ReportNode(node.code, node.name, node.level, node.parent) for node in nodes],
+        only=None if not units else {region.node(unit, month).code for unit in units},
         fictitious=region.fictitious,
         publisher=region.name,
+        inputs=f"{region.data_version} {stored_digest(region)}",
     )
 
 
@@ -227,10 +251,13 @@ def _tell(result: BatchResult, seconds: float) -> None:
     for slug, said in list(result.warnings.items())[:MAX_FAILURES_PRINTED]:
         err.print(f"Note: {slug}: {'; '.join(said)}", markup=False)
     made = len(result.ok)
+    kept = f", {len(result.kept)} were there already" if result.kept else ""
     out.print(
-        f"{made} of {made + len(result.failed)} reports made in {seconds:.0f} s. Open {result.index}",
+        f"{made} of {made + len(result.failed)} reports made in {seconds:.0f} s{kept}. Open {result.index}",
         markup=False,
     )
+    if result.volume:
+        out.print(f"The collected volume is {result.volume}", markup=False)
 
 
 if __name__ == "__main__":

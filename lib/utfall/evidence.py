@@ -21,10 +21,10 @@ class Grade(StrEnum):
 
 
 _EXPLANATIONS = {
-    Grade.A: "Identitet: summerar på kronan från bokförda belopp och räknade volymer.",
-    Grade.B: "Skattad med jämförelse eller prövat kontrafaktiskt utfall.",
-    Grade.C: "Samband eller skattning på en enskild serie som klarat sina kontroller.",
-    Grade.D: "Antagande eller plan.",
+    Grade.A: "Säkert: summan stämmer på kronan med bokförda belopp och räknade volymer.",
+    Grade.B: "Beräknat och väl prövat: vilar på många jämförelser med kända utfall, eller med enheter utan åtgärden.",
+    Grade.C: "Beräknat men mindre prövat: vilar på en enda serie, ett samband eller få jämförelser som höll.",
+    Grade.D: "Antagande eller plan, eller en beräkning som inte har prövats eller inte klarat sina kontroller.",
 }
 
 

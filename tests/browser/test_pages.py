@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from tests.publishing.standin import SVG, notebook_of
+from utfall.presentation.trend import Trend
 from utfall.publishing.failure_page import render_failure_page
-from utfall.publishing.index import render_index
+from utfall.publishing.index import render_index, render_months
+from utfall.publishing.jobs import Crumb, ReportJob
 from utfall.publishing.outcome import Failure, FailureKind, Outcome
-from utfall.publishing.plan import Crumb, Plan, ReportJob
+from utfall.publishing.plan import Plan
 from utfall.publishing.render import render_page
 from utfall.publishing.status import MonthStatus
 
@@ -43,6 +46,7 @@ JOBS = tuple(
         parameters={},
         slug=f"s-{code}",
         title="Månadsrapport",
+        kind="monthly_report",
         period="2026-10",
         level=level,
         unit_code=code,
@@ -84,25 +88,43 @@ def report_page():
     return render_page(notebook_of(*cells), JOBS[1])
 
 
-def index_page(failed="s-301", missing="s-2012"):
-    status = MonthStatus.begin(Plan("2026-10", JOBS, fictitious=True, publisher="Region Exempel"), Path("none.json"))
+CAUSE = replace(JOBS[1], slug="root-cause-20", title="Orsaksanalys", kind="root_cause", receivers=("controller",))
+
+MONTHS = [("2026-08", -3e5), ("2026-09", None), ("2026-10", 1e5)]
+
+
+def month(period, failed="s-301", missing="s-2012", times=1):
+    status = MonthStatus.begin(
+        Plan(period, (*JOBS, CAUSE), fictitious=True, publisher="Region Exempel"), Path("none.json")
+    )
+    status = status.after(Outcome(CAUSE.slug, files={f"data/{CAUSE.slug}.xlsx": "1"}))
     for number, job in enumerate(JOBS):
         figures = {
             "deviation": {
                 "label": "Avvikelse mot budget",
-                "text": f"{-number},0 mkr".replace("-", "−"),
-                "value": -1e6 * number,
-                "assessment": "sämre än budget",
+                "text": f"{-number * times},0 mkr".replace("-", "−"),
+                "value": -1e6 * number * times,
+                "assessment": "sämre än budget" if times > 0 else "bättre",
+                "trend": Trend("Månadens avvikelse", MONTHS).to_dict(),
             },
             "full_year": {"label": "Helårsprognos", "text": "−1,0 mkr", "value": -1e6, "assessment": "bättre"},
         }
         if job.slug != missing:
             failure = FAILURE if job.slug == failed else None
             status = status.after(Outcome(job.slug, failure, key_figures={} if failure else figures))
-    return render_index(status)
+    return status
 
 
-PAGES = {"report": report_page, "index": index_page, "failed": lambda: render_failure_page(JOBS[1], FAILURE)}
+def index_page():
+    return render_index(month("2026-10"), month("2026-09", failed="", missing="s-201", times=-2))
+
+
+PAGES = {
+    "report": report_page,
+    "index": index_page,
+    "months": lambda: render_months([month("2026-09", failed="", missing=""), month("2026-10")]),
+    "failed": lambda: render_failure_page(replace(JOBS[1], beside=(Crumb("Orsaksanalys", CAUSE.slug),)), FAILURE),
+}
 
 
 @pytest.fixture(scope="module")
@@ -193,40 +215,78 @@ def test_the_first_tab_leads_past_the_head(opened):
 
 
 def shown_names(page):
-    return page.locator(".division tbody th:visible").all_inner_texts()
+    """Names in the tables, in the order they are seen."""
+    return [text.split("\n")[0] for text in page.locator(".units tbody th:visible").all_inner_texts()]
 
 
-def test_the_search_finds_units_whatever_the_case(opened):
+def test_the_search_finds_units_by_parts_of_name_and_code_whatever_the_case(opened):
     page = opened("index")
     assert len(shown_names(page)) == len(JOBS)
-    page.get_by_label("Sök enhet").fill("ÖGON")
+    search = page.get_by_label("Sök enhet")
+    search.fill("ÖGON")
     assert shown_names(page) == ["Ögonmottagningen"]
     assert page.locator("#antal").inner_text() == "Visar 1 av 7"
-    page.get_by_label("Sök enhet").fill("finns inte")
-    assert page.get_by_text("Ingen rapport motsvarar sökningen.").is_visible()
+    search.fill("mottagningen orto")
+    assert shown_names(page) == ["Ortopedmottagningen"]
+    search.fill("301")
+    assert shown_names(page) == ["Hälsocentralen Åre"]
+    search.fill("finns inte")
+    assert page.get_by_text("Ingen enhet motsvarar sökningen.").is_visible()
 
 
-def test_the_filters_choose_division_and_status(opened):
+def test_the_filters_choose_division_level_kind_and_status(opened):
     page = opened("index")
     page.get_by_label("Division", exact=True).select_option("Division Nära vård")
     assert shown_names(page) == ["Division Nära vård", "Hälsocentralen Åre"]
     page.get_by_label("Status", exact=True).select_option("Misslyckades")
     assert shown_names(page) == ["Hälsocentralen Åre"]
+    page.get_by_label("Division", exact=True).select_option("Alla")
+    page.get_by_label("Status", exact=True).select_option("Alla")
+    page.get_by_label("Nivå", exact=True).select_option("Område")
+    assert shown_names(page) == ["Område ortopedi, reumatologi och smärtrehabilitering"]
+    page.get_by_label("Nivå", exact=True).select_option("Alla")
+    page.get_by_label("Rapport", exact=True).select_option("Orsaksanalys")
+    assert shown_names(page) == ["Division Kirurgi"]
+    page.get_by_label("Status", exact=True).select_option("Misslyckades")  # its other report is done
+    assert shown_names(page) == []
 
 
-def test_the_order_can_follow_a_key_figure_with_what_lacks_it_last(opened):
+def test_a_key_figure_orders_all_units_in_one_table_with_what_lacks_it_last(opened):
     page = opened("index")
-    kirurgi = page.locator("section", has=page.get_by_role("heading", name="Division Kirurgi"))
-    assert kirurgi.locator("tbody th").all_inner_texts()[0] == "Division Kirurgi"
+    in_organisation = shown_names(page)
     page.get_by_label("Ordning").select_option("Avvikelse mot budget, lägst först")
-    assert [name.split()[0] for name in kirurgi.locator("tbody th").all_inner_texts()] == [
+    assert [name.split()[0] for name in shown_names(page)] == [
         "Ortopedmottagningen",
         "Område",
         "Division",
+        "Division",
+        "Hälso-",
         "Ögonmottagningen",
+        "Hälsocentralen",
     ]
+    assert page.locator(".units:visible").count() == 1
+    assert "Division Kirurgi" in page.locator("tr", has_text="Ortopedmottagningen").locator("small").first.inner_text()
+    page.get_by_label("Ordning").select_option("Namn")
+    assert shown_names(page)[-1] == "Ögonmottagningen"
     page.get_by_label("Ordning").select_option("Organisation")
-    assert kirurgi.locator("tbody th").all_inner_texts()[0] == "Division Kirurgi"
+    assert shown_names(page) == in_organisation
+
+
+def test_the_front_page_can_be_used_with_the_keyboard_alone(opened):
+    page = opened("index")
+    focused = "document.activeElement.id || document.activeElement.textContent"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate(focused) == "sok":
+            break
+    page.keyboard.type("åre")
+    assert shown_names(page) == ["Hälsocentralen Åre"]
+    for label in ("del", "niva", "slag", "lage", "ordning"):
+        page.keyboard.press("Tab")
+        assert page.evaluate(focused) == label
+    page.keyboard.press("Tab")  # past links to divisions, all of which but one are hidden
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "s-301.html"
 
 
 def test_without_scripts_everything_is_there_but_the_filters(opened):
@@ -239,12 +299,15 @@ def test_a_narrow_table_keeps_its_meaning_for_screen_readers(opened):
     page = opened("index", PHONE)
     assert page.get_by_role("table", name="Rapporter: Division Kirurgi").count() == 1
     assert page.get_by_role("rowheader", name="Ögonmottagningen").count() == 1
+    assert page.get_by_role("img", name="aug 2026–okt 2026: senast +100").count() > 1
 
 
-def test_the_paper_has_neither_links_nor_filters(opened):
+def test_the_paper_has_neither_links_nor_filters_and_nothing_is_folded(opened):
     page = opened("index")
+    page.evaluate("document.querySelector('.changes ul').innerHTML = '<li>…<details><summary>1</summary>Mer</details>'")
     page.emulate_media(media="print")
     assert not page.locator("form.filter").is_visible()
+    assert page.get_by_text("Mer").is_visible()
     page = opened("report")
     page.emulate_media(media="print")
     assert not page.locator(".contents").is_visible()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from utfall.region.registers import Decision, Goal, Measure, ReportOrder, read_register
+
+PROJECT = Path(__file__).parents[2]
 
 
 def test_every_account_lies_in_exactly_one_interval(made):
@@ -51,5 +55,6 @@ def test_decisions_and_reports_can_be_read(made):
     measures = {row["id"] for row in made.register("measures")["measures"]}
     decisions = read_register(made.folder / "decisions.yaml", "decisions", Decision)
     assert {identifier for decision in decisions for identifier in decision.measures} == measures
-    (report,) = read_register(made.folder / "reports.yaml", "reports", ReportOrder)
-    assert report.notebook == "monthly_report.ipynb"
+    orders = read_register(made.folder / "reports.yaml", "reports", ReportOrder)
+    assert orders[0].notebook == "monthly_report.ipynb"
+    assert all((PROJECT / "notebooks" / order.notebook).is_file() for order in orders)

@@ -11,6 +11,7 @@ import utfall
 from tests.effects.portfolio_region import MONTHS, ledger, make_region, measure, noise, path
 from utfall.effects.portfolio.measure_portfolio import measure_portfolio
 from utfall.effects.portfolio.verdicts import BELOW_PLAN, CLAIMS, NOT_REACHED, ONGOING, REACHED
+from utfall.presentation.sourced import known_values
 
 PERIOD = "2026-10"
 
@@ -98,6 +99,22 @@ def test_the_portfolio_shows_itself_and_goes_into_the_appendix(demo):
     content = demo.to_dict()
     assert len(content["measures"]) == len(demo.measures)
     assert "löpande skattningar" in content["text"]
+
+
+def test_the_chart_has_a_row_a_measure_with_its_intervals_and_says_what_cannot_be_told(demo):
+    chart = demo.plot()
+    rows = chart.data.set_index("label")
+    assert rows.index.tolist() == demo.measures["name"].tolist()
+    assert rows[["lo-80", "hi-80", "lo-95", "hi-95", "grade"]].notna().all(axis=None)
+    undecided = demo.measures["verdict"].str.contains("kan inte avgöras").to_numpy()
+    assert rows["decided"].tolist() == (~undecided).tolist()
+    assert chart.alt.count("kan inte avgöras ännu") == undecided.sum() > 0
+    assert known_values(demo.effects).unsourced(chart.alt, unit=6) == ()
+
+
+def test_the_table_leaves_the_narrow_interval_to_the_chart_so_that_it_fits_the_page(demo):
+    assert not {"lo-80", "hi-80"} & set(demo.table.columns)
+    assert {"lo-95", "hi-95"} <= set(demo.table.columns)
 
 
 def test_nothing_is_judged_before_its_month(demo):

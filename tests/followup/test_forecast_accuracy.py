@@ -164,6 +164,7 @@ def test_a_region_without_stored_forecasts_says_how_to_make_them_and_still_shows
     assert "utfall forecast 2026-10 --since 2023-01" in result.text()
     assert result.view is None
     assert result.gain_view is result.month_view is result.movement_view is result.revision_view is None
+    assert result.movement_plot() is None, "an empty chart says nothing"
     assert result.plot().svg.startswith("<svg")
     assert "Inga prognoser" in result._repr_mimebundle_()["text/html"]
     assert result.grade == "D"

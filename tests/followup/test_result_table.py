@@ -127,6 +127,27 @@ def test_key_figures_carry_the_deviation_for_the_front_page(surgery, small_regio
     assert figures["deviation"]["assessment"] == "sämre"
 
 
+@pytest.mark.parametrize("unit", ["", "K", "K1"])
+def test_the_monthly_trend_of_the_front_page_adds_up_to_the_deviation(small_region, unit):
+    bundle = utfall.follow_up(small_region, unit=unit, period="2026-10").key_figures._repr_mimebundle_()
+    figure = bundle["application/vnd.utfall.key-figures+json"]["deviation"]
+    months = {month["period"]: month["value"] for month in figure["trend"]["values"]}
+    assert (len(months), min(months), max(months)) == (13, "2025-10", "2026-10")
+    this_year = sum(value for period, value in months.items() if period >= "2026-01")
+    assert this_year == pytest.approx(figure["value"])
+
+
+def test_without_a_budget_the_monthly_trend_compares_with_the_same_month_last_year(tmp_path):
+    settings = {"name": "Utan budget", "reference": "previous_year"}
+    region = utfall.open_region(write_region(tmp_path, budget=None, region=settings))
+    bundle = utfall.follow_up(region, unit="K", period="2026-10").key_figures._repr_mimebundle_()
+    figure = bundle["application/vnd.utfall.key-figures+json"]["deviation"]
+    assert figure["trend"]["label"] == "Månadens avvikelse mot förra året"
+    last = figure["trend"]["values"][-1]["value"]
+    now, before = (region.control_total(unit="K", since=month, until=month) for month in ("2026-10", "2025-10"))
+    assert last == pytest.approx(now - before)
+
+
 def test_a_unit_that_has_not_posted_anything_yet_is_refused_with_a_sentence(tmp_path):
     units = [*REGISTERS["organisation.yaml"]["units"], {"code": "K3", "name": "Ny", "level": "unit", "parent": "KA"}]
     region = utfall.open_region(write_region(tmp_path, organisation={"units": units}))

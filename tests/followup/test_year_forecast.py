@@ -157,7 +157,7 @@ def test_equal_candidates_seldom_get_a_sure_winner():
 
 def test_the_ranking_says_when_it_may_be_chance_and_how_much_it_rests_on(surgery):
     text = surgery.text()
-    assert "4\u00a0tidigare år för 2 divisioner" in text
+    assert "4\u00a0tidigare år (2022–2025) för 2 divisioner" in text
     level = surgery.record.second["verdict"] == "level"
     assert ("kan bero på slumpen" in text) == level
 

@@ -82,7 +82,7 @@ def record_of(region, unit, most=24, period=PERIOD):
     _, forecast = outlook_and_forecast(region, unit=unit, period=month)
     gathered = gather(region, region.node(unit, month), month, most=most)
     past = past_forecasts(gathered, tests_of_outlook(gathered.node, forecast), (month.month,))
-    return record_at(past, month.month, gathered.node)
+    return record_at(past, month.month, gathered.node, gathered.read_after)
 
 
 def chances_of(region, unit, period=PERIOD):

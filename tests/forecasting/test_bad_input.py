@@ -132,3 +132,32 @@ def test_a_number_is_no_date() -> None:
 def test_a_level_that_is_no_percentage_is_refused(levels: object) -> None:
     with pytest.raises(InvalidParameter, match="give percentages"):
         forecast(monthly(seasonal()), 3, levels=levels)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [np.nan, None, np.inf])
+def test_what_is_missing_is_said_in_plain_words(value: float | None) -> None:
+    data = monthly(seasonal())
+    data.loc[3, "y"] = value
+    with pytest.raises(InvalidData, match=r"row 4: y is (missing|infinite), not a finite number") as said:
+        forecast(data, 3)
+    assert "np." not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("levels", "horizon", "told"),
+    [
+        ([np.float64("nan")], 3, r"levels is \[missing\]"),
+        (np.array([80.0, 120.0]), 3, r"levels is \[80\.0, 120\.0\]"),
+        ((80,), np.float64("nan"), "horizon is missing"),
+        ((80,), np.int64(0), "horizon is 0"),
+    ],
+)
+def test_numbers_of_numpy_are_written_as_numbers(levels: object, horizon: object, told: str) -> None:
+    with pytest.raises(InvalidParameter, match=told):
+        forecast(monthly(seasonal()), horizon, levels=levels)
+
+
+def test_a_forecast_of_no_series_cannot_be_drawn_and_says_so() -> None:
+    result = forecast(monthly([]), 3)
+    with pytest.raises(InvalidParameter, match="no series in the forecast"):
+        result.plot()

@@ -278,7 +278,7 @@ def test_an_index_that_is_not_there_or_not_above_zero_is_refused() -> None:
     index = pd.DataFrame({"index": "Löner", "period": pd.date_range("2026-01-01", periods=3, freq="MS"), "value": 1.0})
     with pytest.raises(InvalidData, match="'Mat', which is not there"):
         price_changes(index, {"s0": "Mat"})
-    with pytest.raises(InvalidData, match=r"row 2: the value 0\.0 is not above zero"):
+    with pytest.raises(InvalidData, match=r"row 2: the value is 0\.0, which is not above zero"):
         price_changes(index.assign(value=[1.0, 0.0, 1.0]), {"s0": "Löner"})
 
 

@@ -124,6 +124,8 @@ def test_a_result_shows_itself_and_becomes_json() -> None:
     result = forecast(many(12, 60, 2), 12, hierarchy=tree)
     total = result.frame[result.frame["unique_id"] == "region"]["mean"].sum()
     assert f"{total:.0f}".replace(",", " ")[:1] in result.text()
+    told = {row["unique_id"]: row["total"] for row in result.to_dict()["series"]}
+    assert told == pytest.approx(result.frame.groupby("unique_id")["mean"].sum().to_dict()), "the sum told is kept"
     assert "oktober 2026–september 2027" in result.text()
     assert "<caption>" not in result.table.to_text()
     assert result.plot("s3").title.startswith("s3:")

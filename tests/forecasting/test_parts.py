@@ -176,7 +176,7 @@ def test_the_chart_of_the_parts_ends_in_the_forecast(told: Forecast) -> None:
     chart = told.plot_parts("s0")
     last = chart.data[chart.data["series"] == "Prognos"].set_index("period")["value"]
     np.testing.assert_allclose(last, told.parts("s0").set_index("ds")["mean"], atol=1e-6)
-    assert chart.title.startswith("s0: mest ändrar händelser, sammanlagt")
+    assert chart.title.startswith("s0: händelser påverkar mest, sammanlagt")
     assert chart.data["series"].iloc[0] == "Nivå"
 
 

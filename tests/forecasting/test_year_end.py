@@ -278,5 +278,22 @@ def test_a_parent_handed_over_that_is_not_its_sum_is_refused() -> None:
 
 def test_no_series_gives_an_empty_frame() -> None:
     empty = year_end(monthly("a", [])).frame
-    assert list(empty.columns[:4]) == ["unique_id", "year", "to_date", "mean"]
+    assert list(empty.columns[:5]) == ["unique_id", "year", "to_date", "late", "mean"]
     assert empty.empty
+
+
+@pytest.mark.parametrize("series", [None, "a", np.float64("nan")])
+def test_a_year_of_no_series_cannot_be_drawn_and_says_so_in_one_sentence(series: object) -> None:
+    with pytest.raises(InvalidParameter) as refused:
+        year_end(monthly("a", [])).plot(series)
+    assert str(refused.value).count(".") == 1
+    assert "no series" in str(refused.value)
+    assert "np." not in str(refused.value)
+
+
+def test_a_level_with_decimals_is_written_whole_in_words_table_and_chart() -> None:
+    data = pd.concat([monthly(f"s{n}", seasonal(81, seed=n)) for n in range(4)])
+    result = year_end(data, levels=(97.5,))
+    assert "Med 97,5 procents sannolikhet" in result.text()
+    assert "Lägst (97,5 %)" in result.table.to_text()
+    assert "97,5 % sannolikhet" in result.plot("s1").alt

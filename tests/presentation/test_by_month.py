@@ -27,3 +27,8 @@ def test_a_series_without_a_value_is_left_out_and_too_many_are_refused():
     many = ERRORS.assign(a=1.0, b=1.0, c=1.0)
     with pytest.raises(InvalidParameter, match="5 series"):
         by_month(many, title="För många", unit="%")
+
+
+def test_a_level_with_a_decimal_is_written_with_it():
+    band = pd.DataFrame({"lo": [0.01, 0.01], "hi": [0.03, 0.02]}, index=[1, 2])
+    assert "97,5 % sannolikhet" in by_month(ERRORS, title="Modellen", band=band, level=97.5, unit="%").svg

@@ -14,7 +14,18 @@ from matplotlib import rc_context
 from tests.presentation.drawn import fills, outside, overlaps, words
 from utfall.errors import InvalidParameter
 from utfall.presentation import theme
-from utfall.presentation.charts import Chart, bars, fan, monthly, sparkline, waterfall, year_path
+from utfall.presentation.charts import (
+    Chart,
+    bars,
+    fan,
+    intervals,
+    monthly,
+    small_multiples,
+    tornado,
+    waterfall,
+    year_path,
+)
+from utfall.presentation.shown_data import DATA_MIME
 
 LONG = "Specialistpsykiatrimottagningen för barn- och ungdomar, Östersund"
 NAMES = st.sampled_from(
@@ -59,10 +70,25 @@ def charts():
         ),
         "monthly": monthly(actual, previous_year=last_year, budget=budget, title="Månad för månad"),
         "fan": fan(history, fans, title="Kostnaden stiger"),
+        "intervals": intervals(
+            pd.DataFrame(
+                {"label": ["Hyrstopp", "Avtal"], "estimate": [39e6, 1e6], "lo-95": [27e6, -2e6], "hi-95": [51e6, 4e6]}
+            ).assign(grade="C"),
+            title="En åtgärd har gett effekt",
+        ),
+        "small_multiples": small_multiples(
+            pd.DataFrame({"Kirurgi": [-10e6, -20e6], "Medicin": [10e6, np.nan]}, months(2026, 2)),
+            title="Kirurgi drar över",
+        ),
+        "tornado": tornado(
+            pd.DataFrame({"label": ["Skatt", "Löner"], "low": [-90e6, -40e6], "high": [-10e6, -61e6]}),
+            -50e6,
+            title="Skatten avgör",
+        ),
     }
 
 
-KINDS = ["waterfall", "bars", "year_path", "monthly", "fan"]
+KINDS = ["waterfall", "bars", "year_path", "monthly", "fan", "intervals", "small_multiples", "tornado"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -93,7 +119,8 @@ def test_the_unit_stands_on_the_axis(charts, kind):
 def test_jupyter_gets_the_picture_with_its_text_alternative_in_the_metadata(charts, kind):
     chart = charts[kind]
     data, metadata = chart._repr_mimebundle_()
-    assert data == {"image/svg+xml": chart.svg, "text/plain": chart.alt}
+    behind = chart.shown_data.to_json()
+    assert data == {"image/svg+xml": chart.svg, "text/plain": chart.alt, DATA_MIME: behind}
     assert metadata == {"image/svg+xml": {"alt": chart.alt, "title": chart.title}}
 
 
@@ -328,24 +355,22 @@ def test_a_fan_without_a_mean_is_refused():
         fan(pd.Series([1.0], months(2026, 1)), pd.DataFrame({"lo-80": [1.0]}, months(2026, 1, 2)), title="t")
 
 
+def test_a_fan_draws_the_interval_of_any_level():
+    history = pd.Series([1.0, 2.0], months(2026, 2))
+    ahead = pd.DataFrame({"mean": [2.0, 2.0], "lo-97.5": [1.0, 0.0], "hi-97.5": [3.0, 4.0]}, months(2026, 2, 3))
+    chart = fan(history, ahead, title="t")
+    assert fills(chart.svg) == [theme.BAND_INNER.lower()]
+    assert "97,5 % sannolikhet" in chart.alt
+    assert "97,5 % sannolikhet" in " ".join(word.text for word in words(chart.svg))
+    three = ahead.assign(**{"lo-50": 1.9, "hi-50": 2.1, "lo-80": 1.5, "hi-80": 2.5})
+    said = " ".join(word.text for word in words(fan(history, three, title="t").svg))
+    assert "med 50 % sannolikhet" in said
+    assert "med 97,5 %" in said
+
+
 def test_shares_and_counts_have_their_own_units():
     shares = monthly(pd.Series([0.054, 0.061], months(2026, 2)), title="t", unit="%")
     assert shares.alt == "Linjediagram i %, 2026. Utfall: 5,4 i januari, 6,1 i februari."
     visits = monthly(pd.Series([954.0, 961.0], months(2026, 2)), title="t", unit="besök")
     assert visits.alt == "Linjediagram i besök, 2026. Utfall: 954 i januari, 961 i februari."
     assert "mn\u00a0AUD" in bars(ledger([2e7]), title="t", currency="AUD").alt
-
-
-def test_a_sparkline_is_silent_and_has_a_dot_at_the_end():
-    picture = ElementTree.fromstring(sparkline([1, 3, 2]))
-    assert picture.get("aria-hidden") == "true"
-    dot = picture.find("{http://www.w3.org/2000/svg}circle")
-    assert (dot.get("cx"), dot.get("cy")) == ("93.0", "12.0")
-
-
-def test_a_sparkline_leaves_gaps_and_bears_nothing_at_all():
-    gap = ElementTree.fromstring(sparkline([1, None, 2, float("nan"), 4]))
-    assert gap.find("{http://www.w3.org/2000/svg}path").get("d").count("M") == 3
-    assert len(ElementTree.fromstring(sparkline([]))) == 0
-    assert len(ElementTree.fromstring(sparkline([None]))) == 0
-    assert "nan" not in sparkline([5, 5, 5])

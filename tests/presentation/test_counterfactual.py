@@ -87,3 +87,9 @@ def test_words_never_meet_or_leave_the_picture(before, after, gap, level, width)
 def test_nothing_to_compare_is_refused():
     with pytest.raises(InvalidParameter, match="'actual' and 'without'"):
         draw(path().assign(without=np.nan))
+
+
+def test_a_level_with_a_decimal_is_written_with_it():
+    chart = draw(path(), level=97.5)
+    assert "97,5 % sannolikhet" in text(chart)
+    assert "97,5 % sannolikhet" in chart.alt.replace("\u00a0", " ")

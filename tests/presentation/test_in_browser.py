@@ -9,7 +9,16 @@ import pandas as pd
 import pytest
 
 from utfall.presentation import theme
-from utfall.presentation.charts import bars, fan, monthly, waterfall, year_path
+from utfall.presentation.charts import (
+    bars,
+    fan,
+    intervals,
+    monthly,
+    small_multiples,
+    tornado,
+    waterfall,
+    year_path,
+)
 from utfall.presentation.prose import KeyFigures, Prose
 from utfall.presentation.tables import Column, Table
 
@@ -66,6 +75,24 @@ def page_file(tmp_path_factory):
         year_path(outcome, previous_year=last_year, budget=budget, forecast=ahead, title="Underskottet växer"),
         monthly(outcome.diff().fillna(-9e6), budget=budget.diff().fillna(-5e6), title="Månad för månad"),
         fan(history, later, title="Kostnaden ligger stilla"),
+        intervals(
+            causes.rename(columns={"amount": "estimate"}).assign(
+                grade="C", **{f"{edge}-95": causes["amount"] + width for edge, width in (("lo", -9.8e6), ("hi", 9.8e6))}
+            ),
+            title="Två åtgärder har gett effekt",
+            source="Huvudboken, januari–oktober 2026",
+        ),
+        small_multiples(
+            pd.DataFrame(
+                {f"{name} {n}": outcome.to_numpy() * n for name in causes["label"] for n in (1, 2, 9)}, months[:10]
+            ),
+            title="Alla enheter har samma skala",
+        ),
+        tornado(
+            pd.DataFrame({"label": causes["label"], "low": -60e6 - causes["amount"], "high": -60e6 + causes["amount"]}),
+            -60e6,
+            title="Inhyrd personal avgör året",
+        ),
     ]
     columns = {
         "label": Column("Post"),

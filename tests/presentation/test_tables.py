@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from utfall.errors import InvalidParameter
+from utfall.presentation.shown_data import DATA_MIME
 from utfall.presentation.tables import Column, Table
 
 
@@ -214,8 +215,9 @@ def test_a_later_change_of_the_frame_does_not_reach_the_table(table, frame):
     assert table.to_html() == before
 
 
-def test_jupyter_gets_html_and_plain_text(table):
-    assert table._repr_mimebundle_() == {"text/html": table.to_html(), "text/plain": table.to_text()}
+def test_jupyter_gets_html_plain_text_and_the_numbers(table):
+    shown = {"text/html": table.to_html(), "text/plain": table.to_text()}
+    assert table._repr_mimebundle_() == {**shown, DATA_MIME: table.data.to_json()}
 
 
 def test_plain_text_lines_up(table):

@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.publishing.standin import NODES, small_report, written
 from utfall.errors import InvalidParameter
-from utfall.publishing import Plan, ReportJob, ReportNode, make_plan
-from utfall.publishing.plan import slug_of
+from utfall.publishing import NotebookOrder, Plan, ReportJob, ReportNode, make_plan, plan_reports
+from utfall.publishing.jobs import slug_of
 
 
 @pytest.fixture
@@ -104,3 +104,92 @@ def test_a_page_may_not_take_the_front_pages_name_or_leave_the_folder(slug):
     job = ReportJob(Path("n.ipynb"), {}, slug, "Månadsrapport", "2026-10", "unit", "1", "Klinik")
     with pytest.raises(InvalidParameter):
         Plan("2026-10", (job,))
+
+
+def with_parameters(source, folder, name):
+    return written(new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})]), folder, name)
+
+
+@pytest.fixture
+def plan(notebook, tmp_path):
+    """The monthly report for all, one more for the board and its division, and one on the whole region."""
+    causes = written(small_report(), tmp_path, "causes.ipynb")
+    region = with_parameters('data = "d"\nperiod = "2026-10"\nmeasure = ""', tmp_path, "measure.ipynb")
+    orders = [
+        NotebookOrder(notebook, "Månadsrapport"),
+        NotebookOrder(causes, "Orsaksanalys", units={"HSN", "20", "2011"}, receivers=("Divisionschefen",), pdf=True),
+        NotebookOrder(region, "Åtgärd", kind="beds", parameters={"measure": "monitoring_beds"}),
+    ]
+    return plan_reports(orders, "2026-10", tmp_path, NODES, inputs="version 1")
+
+
+def test_each_notebook_is_rendered_for_the_units_it_is_ordered_for(plan):
+    assert [(job.kind, job.unit_code) for job in plan.jobs] == [
+        *(("report", code) for code in ("HSN", "20", "201", "2011")),
+        *(("causes", code) for code in ("HSN", "20", "2011")),
+        ("beds", "HSN"),
+    ]
+    assert plan.complete
+
+
+def test_the_main_report_has_the_units_name_and_the_others_say_what_they_are(plan):
+    slugs = [job.slug for job in plan.jobs if job.unit_code == "HSN"]
+    board = slug_of(NODES[0])
+    assert slugs == [board, f"causes-{board}", f"beds-{board}"]
+
+
+def test_an_order_says_who_receives_it_and_in_what_form(plan):
+    (job,) = [job for job in plan.jobs if (job.kind, job.unit_code) == ("causes", "20")]
+    assert (job.receivers, job.pdf) == (("Divisionschefen",), True)
+
+
+def test_an_orders_own_parameters_reach_the_notebook(plan):
+    assert plan.jobs[-1].parameters["measure"] == "monitoring_beds"
+    assert "unit" not in plan.jobs[-1].parameters
+
+
+def test_a_report_leads_to_the_same_kind_above_or_else_to_the_main_report(plan):
+    (job,) = [job for job in plan.jobs if (job.kind, job.unit_code) == ("causes", "2011")]
+    assert [crumb.slug for crumb in job.path] == [
+        f"causes-{slug_of(NODES[0])}",
+        f"causes-{slug_of(NODES[1])}",
+        slug_of(NODES[2]),  # the area has no report of this kind
+    ]
+
+
+def test_a_report_leads_to_the_others_on_its_unit(plan):
+    assert [crumb.name for crumb in plan.jobs[0].beside] == ["Orsaksanalys", "Åtgärd"]
+    (area,) = [job for job in plan.jobs if job.unit_code == "201"]
+    assert area.beside == ()
+
+
+def test_a_parameter_that_the_notebook_does_not_have_is_refused(notebook, tmp_path):
+    order = NotebookOrder(notebook, "Månadsrapport", parameters={"drug": "Alfa"})
+    with pytest.raises(InvalidParameter, match=r"report\.ipynb has no parameter drug"):
+        plan_reports([order], "2026-10", tmp_path, NODES)
+
+
+def test_a_report_ordered_twice_for_a_unit_is_refused_with_what_to_do(notebook, tmp_path):
+    orders = [NotebookOrder(notebook, "Månadsrapport"), NotebookOrder(notebook, "Månadsrapport", units={"20"})]
+    with pytest.raises(InvalidParameter, match=r"ordered twice for Division Kirurgi; give one of the orders another"):
+        plan_reports(orders, "2026-10", tmp_path, NODES)
+
+
+def test_one_notebook_with_other_parameters_is_another_report(notebook, tmp_path):
+    orders = [NotebookOrder(notebook, "Månadsrapport"), NotebookOrder(notebook, "Samma igen", kind="again")]
+    assert len(plan_reports(orders, "2026-10", tmp_path, NODES)) == 8
+
+
+def test_a_unit_without_a_report_in_the_plan_is_told_so(notebook, tmp_path):
+    order = NotebookOrder(notebook, "Månadsrapport", units={"HSN"})
+    with pytest.raises(InvalidParameter, match="has no report for 2011"):
+        plan_reports([order], "2026-10", tmp_path, NODES, only={"2011"})
+
+
+def test_what_decides_a_report_decides_its_fingerprint(plan, notebook, tmp_path):
+    prints = [job.fingerprint for job in plan.jobs]
+    assert len(set(prints)) == len(prints)
+    again = make_plan(notebook, "2026-10", tmp_path, NODES, inputs="version 1")
+    other = make_plan(notebook, "2026-10", tmp_path, NODES, inputs="version 2")
+    assert again == make_plan(notebook, "2026-10", tmp_path, NODES, inputs="version 1")
+    assert not {job.fingerprint for job in again.jobs} & {job.fingerprint for job in other.jobs}

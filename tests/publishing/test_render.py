@@ -11,8 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from tests.publishing.standin import SVG, notebook_of
 from utfall.publishing.gates import faults_of_page
+from utfall.publishing.jobs import Crumb, ReportJob
 from utfall.publishing.outputs import key_figures
-from utfall.publishing.plan import Crumb, ReportJob
 from utfall.publishing.render import ReportExporter, render_page
 from utfall.publishing.style import report_style
 from utfall.publishing.svg import inline_svg, separate_ids

@@ -16,8 +16,8 @@ from tests.publishing.standin import NODES, TABLE, failing_for, notebook_of, sma
 from utfall.errors import InvalidParameter, UtfallError
 from utfall.publishing import ReportNode, make_plan, render_reports
 from utfall.publishing.files import MonthFolder
+from utfall.publishing.jobs import slug_of
 from utfall.publishing.outcome import FailureKind
-from utfall.publishing.plan import slug_of
 from utfall.publishing.status import State
 
 WAYS = {

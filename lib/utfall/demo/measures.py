@@ -249,10 +249,54 @@ def comments_register(organisation: DemoOrganisation) -> list[Row]:
 
 def reports_register() -> list[Row]:
     """Return the rows of ``reports.yaml``."""
+    leading = ["board", "division"]
+    management = ["Nämnden", "Regiondirektören", "Ekonomidirektören"]
     return [
         {
             "notebook": "monthly_report.ipynb",
             "title": "Månadsrapport",
             "levels": ["board", "division", "area", "unit"],
-        }
+            "receivers": ["Enhetens chef", "Enhetens controller"],
+        },
+        {
+            "notebook": "root_cause.ipynb",
+            "title": "Orsaksanalys",
+            "levels": leading,
+            "receivers": ["Divisionschefen", "Divisionens controller"],
+        },
+        {
+            "notebook": "year_end_forecast.ipynb",
+            "title": "Helårsprognos",
+            "levels": leading,
+            "months": [3, 4, 8, 10],  # the months a region reports its forecast in
+            "receivers": management,
+        },
+        {
+            "notebook": "measure_portfolio.ipynb",
+            "title": "Åtgärdsplanen",
+            "levels": ["board"],
+            "receivers": management,
+        },
+        {
+            "notebook": "measure_effect.ipynb",
+            "title": "Effekt av övervakningsplatser",
+            "levels": ["board"],
+            "months": [4, 8, 10],
+            "parameters": {"measure": "monitoring_beds"},
+            "receivers": management,
+        },
+        {
+            "notebook": "drug_handling.ipynb",
+            "title": "Läkemedelshantering",
+            "levels": ["board"],
+            "months": [4, 8, 10],
+            "parameters": {"measure": "drug_handling", "drug": "Injektionsläkemedel Alfa"},
+            "receivers": ["Nämnden", "Läkemedelskommittén"],
+        },
+        {
+            "notebook": "forecast_accuracy.ipynb",
+            "title": "Prognosernas träff",
+            "levels": ["board"],
+            "receivers": ["Ekonomidirektören"],
+        },
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import pandas as pd
@@ -14,11 +15,13 @@ from utfall.followup.personnel import Personnel, personnel
 from utfall.followup.planned_measures import PlannedMeasures, planned_measures
 from utfall.followup.result_table import ResultTable, result_table
 from utfall.forecasting import YearEnd
+from utfall.forecasting.panel import MONTHS
 from utfall.presentation.numbers import amount, number, percent, period_name, period_range
 from utfall.presentation.prose import KeyFigure, KeyFigures, Prose
 from utfall.presentation.tables import Column, Table
+from utfall.presentation.trend import Trend
 from utfall.presentation.words import capitalise_first, list_words
-from utfall.region import Region, a_year_before, year_start
+from utfall.region import Region, a_year_before, months_between, year_start
 from utfall.results import NotAvailable
 from utfall.rootcause import Deviation, explain_deviation
 
@@ -129,15 +132,16 @@ class FollowUp:
         """The figures at the top of the report, which the month's front page shows too."""
         net, deviation, outlook = self.results.net, self.deviation, self.outlook
         versus = "budget" if deviation.against == "budget" else "förra året"
+        to_date = self._figure(
+            "deviation",
+            f"Avvikelse mot {versus}",
+            deviation.deviation,
+            deviation.money.assess(deviation.deviation),
+            signed=True,
+        )
         figures = [
             self._figure("", "Nettoresultat", net["actual"]),
-            self._figure(
-                "deviation",
-                f"Avvikelse mot {versus}",
-                deviation.deviation,
-                deviation.money.assess(deviation.deviation),
-                signed=True,
-            ),
+            replace(to_date, trend=self._monthly_deviation(versus)),
             self._figure("", "Helårsprognos", outlook.net["mean"]),
         ]
         change = self.results.gross_cost_change
@@ -195,6 +199,18 @@ class FollowUp:
             f"Belopp i resultattecken: intäkter positiva, kostnader negativa. Tidigare år visas i organisationen "
             f"{period_name(self.period)}.\n\nEvidensgrader i rapporten: {explained}"
         )
+
+    def _monthly_deviation(self, versus: str) -> Trend:
+        """Each month's own deviation since the same month last year; this year's months add up to the deviation.
+
+        Last year is laid out in this month's organisation.
+        """
+        since = a_year_before(self.period)
+        amounts = self.region.amounts(["period"], unit=self.node.code, since=a_year_before(since), until=self.period)
+        months = amounts.set_index("period").reindex(months_between(a_year_before(since), self.period))
+        against = months["budget"] if self.deviation.against == "budget" else months["actual"].shift(MONTHS)
+        own = (months["actual"] - against)[since:].round(2)
+        return Trend(f"Månadens avvikelse mot {versus}", own.items(), currency=self.region.currency)
 
     def _price_index_source(self) -> str:
         if "price_index" not in self.region.tables:

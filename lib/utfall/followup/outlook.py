@@ -11,6 +11,7 @@ import pandas as pd
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade, require_identity
 from utfall.followup.chance import chance_words
+from utfall.followup.forecast_accounts.ledger_then import LedgerThen, as_vintages
 from utfall.forecasting import YearEnd, year_end
 from utfall.forecasting.events.of_register import events_of
 from utfall.forecasting.panel import MONTHS
@@ -42,8 +43,10 @@ class Outlook(Result):
     period : Timestamp
         Last month with an outcome.
     frame : DataFrame
-        One row a report line, kind of line (``income``, ``cost``) and ``net``: ``key, to_date, mean, lo-80, hi-80,
-        lo-95, hi-95, budget, previous_year``; full-year SEK in result sign. ``budget`` is missing where there is none.
+        One row a report line, kind of line (``income``, ``cost``) and ``net``: ``key, to_date, late, mean, lo-80,
+        hi-80, lo-95, hi-95, budget, previous_year``; SEK in result sign. ``late`` is what is expected to be booked
+        later on the months so far; with ``to_date`` and the months that remain it is ``mean``. ``budget`` is missing
+        where there is none.
     months : DataFrame
         Accumulated net by month: ``period, actual, previous_year, budget, mean, lo-80, hi-80``.
     budget_chance : float
@@ -99,6 +102,7 @@ class Outlook(Result):
         columns = {
             "label": Column("Post"),
             "to_date": Column("Utfall hittills", "amount"),
+            **({"late": Column("Väntad sen bokföring", "amount")} if frame["late"].any() else {}),
             "mean": Column("Prognos helår", "amount"),
             "lo-80": Column("Lägst (80 %)", "amount", missing="intervallet kan inte beräknas"),
             "hi-80": Column("Högst (80 %)", "amount", missing="intervallet kan inte beräknas"),
@@ -141,7 +145,15 @@ class Outlook(Result):
             sentences.append(f"Med 80 procents sannolikhet hamnar helåret mellan {low} och {high}.")
         else:
             sentences.append("Intervallet kan inte beräknas: historiken är för kort.")
-        return " ".join([*sentences, *self.budget_words])
+        return " ".join([*sentences, *self.late_words, *self.budget_words])
+
+    @property
+    def late_words(self) -> tuple[str, ...]:
+        """What is expected to be booked later, as a sentence; nothing where that is too little to be written."""
+        said = self.money.write(self.net["late"], signed=True)
+        if not any(digit in said for digit in "123456789"):
+            return ()
+        return (f"Av prognosen är {said} sådant som väntas bokföras senare på månaderna hittills.",)
 
     @property
     def budget_words(self) -> tuple[str, ...]:
@@ -216,7 +228,7 @@ def outlook_and_forecast(
     InvalidParameter
         For a unit or period that cannot be used, or a unit without a single posting.
     IdentityFailed
-        When the forecast's outcome so far is not the ledger's.
+        When the forecast's outcome so far is not the ledger's, or its parts do not add up to it.
     """
     month = region.period(period)
     node = region.node(unit, month)
@@ -224,11 +236,22 @@ def outlook_and_forecast(
     if monthly.empty:
         raise InvalidParameter(f"{node.name} has no postings through {month:%Y-%m}: there is nothing to follow up yet.")
     series, hierarchy = series_of(region, monthly, month)
-    forecast = year_end(series, hierarchy=hierarchy, events=events_of(region, leaves_of_series(series), month))
+    forecast = year_end(
+        series,
+        hierarchy=hierarchy,
+        events=events_of(region, leaves_of_series(series), month),
+        vintages=as_vintages(LedgerThen.as_read(region, month, node.code).vintages(month)),
+    )
     frame = _frame(region, node.code, month, forecast)
     ledger = region.control_total(unit=node.code, since=year_start(month), until=month)
     net = row_of(frame, NET)
-    check = require_identity("Prognosens utfall hittills = huvudbokens summa", net["to_date"], ledger)
+    identities = [require_identity("Prognosens utfall hittills = huvudbokens summa", net["to_date"], ledger)]
+    if net["late"]:
+        ahead = forecast.path.loc[forecast.path["unique_id"] == NET, "mean"].sum()
+        parts = net["to_date"] + net["late"] + ahead
+        identities.append(
+            require_identity("Utfall hittills + väntad sen bokföring + resten = helårsprognosen", parts, net["mean"])
+        )
     outlook = Outlook(
         unit_name=node.name,
         period=month,
@@ -241,7 +264,7 @@ def outlook_and_forecast(
             *forecast.assumptions,
         ),
         warnings=with_names(region, month, forecast.warnings),
-        checks=(check, *forecast.checks),
+        checks=(*identities, *forecast.checks),
         grade=Grade.A if month.month == MONTHS else forecast.grade,  # a finished year is a sum
     )
     return outlook, forecast
@@ -338,7 +361,7 @@ def _frame(region: Region, code: str, month: pd.Timestamp, forecast: YearEnd) ->
         budget[:] = float("nan")
     if a_year_before(year) < region.first_period:
         before[:] = float("nan")
-    columns = ["key", "to_date", "mean", "lo-80", "hi-80", "lo-95", "hi-95"]
+    columns = ["key", "to_date", "late", "mean", "lo-80", "hi-80", "lo-95", "hi-95"]
     return frame[columns].assign(
         budget=frame["key"].map(budget).astype("float64"),
         previous_year=frame["key"].map(before).astype("float64"),

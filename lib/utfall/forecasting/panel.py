@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from utfall.errors import Fault, InvalidData
+from utfall.forecasting.as_written import as_written
 
 Array = NDArray[np.float64]
 
@@ -190,10 +191,11 @@ def _checked(series: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[Fault,
     for row in np.flatnonzero(undated | unread | twice):
         faults = found.setdefault(str(ids.iloc[row]), [])
         if undated[row]:
-            faults.append(_fault(row, f"ds is {series['ds'].iloc[row]!r}, not a date.", "Give a date."))
+            faults.append(_fault(row, f"ds is {as_written(series['ds'].iloc[row])}, not a date.", "Give a date."))
         if unread[row]:
             remedy = "Give the number, or leave the row out if nothing was booked."
-            faults.append(_fault(row, f"y is {series['y'].iloc[row]!r}, not a finite number.", remedy))
+            what = f"y is {as_written(series['y'].iloc[row])}, not a finite number."
+            faults.append(_fault(row, what, remedy))
         if twice[row]:
             what = f"{ids.iloc[row]} has a second row for {dates.iloc[row]:%Y-%m}."
             faults.append(_fault(row, what, "Sum the rows of a month before forecasting."))

@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from utfall.evidence import Check, Grade
+from utfall.forecasting.hierarchy.tree import Hierarchy
+from utfall.forecasting.intervals.coverage import Covered
 from utfall.forecasting.panel import Panel
 from utfall.presentation.numbers import number, percent
+from utfall.presentation.probability import in_percent
 from utfall.presentation.words import capitalise_first, plural
 
 COVERAGE_TOLERANCE = 0.04
@@ -30,6 +33,9 @@ MONTHS_NAMED = 3
 
 A_MONTH = re.compile(r" (?:jan|feb|mars|apr|maj|juni|juli|aug|sep|okt|nov|dec)\w*\.? \d{4}")
 """A month as reasons write it."""
+
+WRONG_SIZE = "händelsens storlek stämmer inte med serien: "
+"""How the reason of a series begins when the size of one of its events is plainly wrong."""
 
 NAMES_SHOWN = 5
 """Series a warning names; the rest are counted."""
@@ -93,12 +99,47 @@ def coverage_checks(coverage: Mapping[float, tuple[float, int]]) -> tuple[Check,
             chance = CHANCE * float(np.sqrt(nominal * (1 - nominal) / tested))
             found.append(
                 Check(
-                    f"Intervallet på {level:g} % täcker så ofta som det lovar",
+                    f"Intervallet på {in_percent(level)} % täcker så ofta som det lovar",
                     abs(share - nominal) <= max(COVERAGE_TOLERANCE, chance),
                     f"{percent(share)} av utfallen, {_tests(tested)}",
                 )
             )
     return tuple(found)
+
+
+def coverage_warnings(too_seldom: Mapping[float, Sequence[Covered]], tree: Hierarchy) -> tuple[str, ...]:
+    """Name the series and totals whose interval has covered too seldom, also where it holds for all together.
+
+    Parameters
+    ----------
+    too_seldom : mapping
+        Level in percent → what `utfall.forecasting.intervals.coverage.covered_too_seldom` found.
+    tree : Hierarchy
+        Names of the series and totals.
+
+    Returns
+    -------
+    tuple of str
+        One Swedish sentence for each level that was too narrow somewhere.
+
+    Examples
+    --------
+    >>> tree = Hierarchy(np.array(["Löner"], dtype=object), np.zeros((0, 1), dtype=bool))
+    >>> coverage_warnings({80: [Covered(0, False, 0.4, 40)]}, tree)[0].replace(chr(160), " ")
+    'Intervallet på 80 % har täckt utfallet för sällan, och är för smalt, för Löner (40,0 % av 40 prövade prognoser).'
+    """
+    sentences = []
+    for level, found in too_seldom.items():
+        said = [
+            f"{'serierna i ' if one.parts else ''}{tree.ids[one.node]} ({percent(one.share)} av {_tests(one.tested)})"
+            for one in found
+        ]
+        if said:
+            sentences.append(
+                f"Intervallet på {in_percent(level)} % har täckt utfallet för sällan, och är för smalt, för "
+                f"{series_named(said)}."
+            )
+    return tuple(sentences)
 
 
 def forecast_grade(checks: Sequence[Check], tested: int) -> Grade:
@@ -139,18 +180,31 @@ def series_warnings(panel: Panel, ids: Iterable[object], reasons: Iterable[str])
     found: list[str] = []
     if panel.refused:
         rows = [f"{name} (rad {faults[0].row})" for name, faults in panel.refused.items()]
-        found.append(f"Serier som inte går att läsa är utelämnade: {_named(rows)}.")
+        found.append(f"Serier som inte går att läsa är utelämnade: {series_named(rows)}.")
     if panel.filled:
-        found.append(f"Månader utan rader räknas som noll: {_named(panel.filled)}.")
+        found.append(f"Månader utan rader räknas som noll: {series_named(panel.filled)}.")
     early = panel.ids[panel.last < panel.last.max(initial=0)]
     if len(early):
-        found.append(f"Serier som slutar före de andra: {_named(early)}.")
+        found.append(f"Serier som slutar före de andra: {series_named(early)}.")
     by_reason: dict[str, list[object]] = {}
     for name, text in zip(ids, reasons, strict=True):
         if text:
             by_reason.setdefault(text, []).append(name)
-    found += _by_month(by_reason)
+    found += _wrong_sizes({text: names for text, names in by_reason.items() if text.startswith(WRONG_SIZE)})
+    found += _by_month({text: names for text, names in by_reason.items() if not text.startswith(WRONG_SIZE)})
     return tuple(found)
+
+
+def _wrong_sizes(by_reason: Mapping[str, Sequence[object]]) -> list[str]:
+    """One sentence on all events whose sizes their series contradict, with both numbers of each."""
+    if not by_reason:
+        return []
+    said = [f"{series_named(names)}: {text.removeprefix(WRONG_SIZE)}" for text, names in by_reason.items()]
+    rest = [f"och {number(len(said) - NAMES_SHOWN)} till"] if len(said) > NAMES_SHOWN else []
+    return [
+        "Händelsens storlek stämmer inte med serien, eller så hände annat samtidigt. "
+        f"{'; '.join([*said[:NAMES_SHOWN], *rest])}. Tidigare månader är omräknade efter serien."
+    ]
 
 
 def _by_month(by_reason: Mapping[str, Sequence[object]]) -> list[str]:
@@ -163,7 +217,7 @@ def _by_month(by_reason: Mapping[str, Sequence[object]]) -> list[str]:
     for text, months in alike.items():
         if len(months) <= MONTHS_NAMED:
             sentences += [
-                f"{capitalise_first(reason)}: {_named(names)}."
+                f"{capitalise_first(reason)}: {series_named(names)}."
                 for reason, names in by_reason.items()
                 if A_MONTH.sub("", reason) == text
             ]
@@ -181,7 +235,24 @@ def _tests(count: int) -> str:
     return plural(count, "prövad prognos", "prövade prognoser")
 
 
-def _named(names: Iterable[object]) -> str:
+def series_named(names: Iterable[object]) -> str:
+    """Name a few series and count the rest.
+
+    Parameters
+    ----------
+    names : iterable
+        Names of the series.
+
+    Returns
+    -------
+    str
+        The first `NAMES_SHOWN`, with commas.
+
+    Examples
+    --------
+    >>> series_named("abcdefg")
+    'a, b, c, d, e och 2 till'
+    """
     words = [str(name) for name in names]
     shown = ", ".join(words[:NAMES_SHOWN])
     return shown if len(words) <= NAMES_SHOWN else f"{shown} och {number(len(words) - NAMES_SHOWN)} till"

@@ -10,6 +10,7 @@ from typing import Any
 
 from utfall.errors import InvalidParameter
 from utfall.presentation.tables import MARKS
+from utfall.presentation.trend import Trend
 
 KEY_FIGURES_MIME = "application/vnd.utfall.key-figures+json"
 """Type under which named key figures travel with the executed notebook to the front page."""
@@ -86,6 +87,8 @@ class KeyFigure:
         The figure unrounded, for sorting on the front page.
     front : str, default ""
         The figure as the front page writes it, in a unit that all reports share; `text` when empty.
+    trend : Trend, optional
+        What the figure has been, month by month; for the front page, which draws it.
     """
 
     label: str
@@ -94,6 +97,7 @@ class KeyFigure:
     key: str = ""
     value: float | None = None
     front: str = ""
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True)
@@ -129,12 +133,18 @@ class KeyFigures:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
-        named = {
-            f.key: {"label": f.label, "text": f.front or f.text, "value": f.value, "assessment": f.assessment}
-            for f in self.figures
-            if f.key
-        }
+        named = {f.key: _for_front_page(f) for f in self.figures if f.key}
         return {**bundle, KEY_FIGURES_MIME: named} if named else bundle
+
+
+def _for_front_page(figure: KeyFigure) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "label": figure.label,
+        "text": figure.front or figure.text,
+        "value": figure.value,
+        "assessment": figure.assessment,
+    }
+    return {**entry, "trend": figure.trend.to_dict()} if figure.trend else entry
 
 
 def _figure_html(figure: KeyFigure) -> str:

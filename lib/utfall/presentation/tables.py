@@ -27,6 +27,7 @@ from utfall.presentation.numbers import (
     percent,
     short_period,
 )
+from utfall.presentation.shown_data import DATA_MIME, ORE, DataColumn, ShownData, hides
 
 Kind = Literal["text", "amount", "percent", "number", "period"]
 """What a column holds, and so how it is written."""
@@ -203,8 +204,36 @@ class Table:
         unit = f" ({self._common_unit.label(self.currency)})" if self._common_unit else ""
         return "\n".join([self.caption + unit, *lines, *self._all_notes()])
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": self.to_html(), "text/plain": self.to_text()}
+    @property
+    def data(self) -> ShownData:
+        """The numbers behind the table: its shown columns, amounts in whole currency."""
+        hidden = hides([self.frame[name] for name, column in self.columns.items() if column.kind in NUMERIC])
+        columns = {name: self._data_column(name, hidden) for name in self.columns}
+        cells = [[columns[name].cell(value) for value in self.frame[name]] for name in columns]
+        rows = len(self.frame)
+        return ShownData(
+            self.caption,
+            tuple(columns.values()),
+            tuple(zip(*cells, strict=True)),
+            tuple(sorted({total % rows for total in self.totals})) if rows else (),
+            self.indent if any(self.indent) else (),
+            tuple(self._all_notes()),
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/html": self.to_html(), "text/plain": self.to_text()}
+        return {**bundle, DATA_MIME: self.data.to_json()} if len(self.frame) else bundle
+
+    def _data_column(self, name: str, hidden: bool) -> DataColumn:
+        column = self.columns[name]
+        if column.kind == "amount":
+            unit = self._units[name]
+            shown = (unit.decimals if column.decimals is None else column.decimals) - unit.exponent
+            # Beside a hidden figure no amount is told closer than it is printed.
+            places = shown if hidden else max(ORE, shown)
+            return DataColumn(column.label, "amount", Unit.SEK.label(self.currency), max(places, 0), places)
+        unit_word = "%" if column.kind == "percent" else (column.unit or "") if column.kind == "number" else ""
+        return DataColumn(column.label, column.kind, unit_word, self._decimals(column))
 
     @property
     def _header(self) -> str:
@@ -256,7 +285,7 @@ class Table:
             return value
         if _is_missing(value):
             return MISSING
-        decimals = DEFAULT_DECIMALS.get(column.kind, 0) if column.decimals is None else column.decimals
+        decimals = self._decimals(column)
         match column.kind:
             case "amount":
                 return amount(value, self._units[name], column.decimals, signed=column.signed, label=False)
@@ -267,6 +296,10 @@ class Table:
             case "period":
                 return short_period(value)
         return str(value)
+
+    @staticmethod
+    def _decimals(column: Column) -> int:
+        return DEFAULT_DECIMALS.get(column.kind, 0) if column.decimals is None else column.decimals
 
     def _mark(self, name: str, position: int) -> str:
         value, better = self.frame[name].iloc[position], self.columns[name].better

@@ -23,8 +23,6 @@ Class names
     Remarks below a table or chart.
 ``chart``
     A ``<figure>`` around a chart.
-``sparkline``
-    The small trend in a table of the front page.
 ``key-figures``, ``assessment``
     The description list of key figures, and the words on one of them.
 ``result``, ``headline``, ``method-note``

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from utfall.presentation import numbers
+from utfall.publishing.jobs import ReportJob
 from utfall.publishing.outcome import Failure
-from utfall.publishing.pages import page_template
-from utfall.publishing.plan import ReportJob
+from utfall.publishing.pages import page_template, remedy
 from utfall.publishing.style import index_style
 
 
@@ -34,5 +34,10 @@ def render_failure_page(job: ReportJob, failure: Failure) -> str:
     True
     """
     return page_template("failed.html.j2").render(
-        job=job, failure=failure, month=numbers.period_name(job.period), style=index_style()
+        job=job,
+        failure=failure,
+        remedy=remedy(failure.kind),
+        month=numbers.period_name(job.period),
+        style=index_style(),
+        labels_style="",
     )

@@ -22,6 +22,8 @@ class FailureKind(StrEnum):
     """The notebook's process did not start, or died while it ran."""
     HANGING = "hanging"
     """A cell ran longer than it may."""
+    STORAGE = "storage"
+    """A file could not be written: the disk is full, or may not be written to."""
     PUBLISHING = "publishing"
     """The kit itself failed, outside the notebook."""
 
@@ -36,6 +38,7 @@ _WORDS = {
     FailureKind.GATES: "Stoppad i granskningen av sidan",
     FailureKind.KERNEL: "Beräkningsprocessen avbröts",
     FailureKind.HANGING: "Beräkningen tog för lång tid",
+    FailureKind.STORAGE: "Filen kunde inte skrivas",
     FailureKind.PUBLISHING: "Sidan kunde inte framställas",
 }
 
@@ -75,6 +78,8 @@ class Outcome:
         Key figures for the front page.
     seconds : float
         How long it took.
+    files : mapping
+        What was written: path below the month's folder → SHA-256 of its content.
     """
 
     slug: str
@@ -82,3 +87,4 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     key_figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seconds: float = 0.0
+    files: Mapping[str, str] = field(default_factory=dict)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
 
 from utfall.presentation.prose import KEY_FIGURES_MIME
+from utfall.presentation.shown_data import DATA_MIME, ShownData
 
 SHOWN_MIMETYPES = ("text/html", "image/svg+xml", "text/markdown", "image/png", "image/jpeg", "text/plain")
 """What a page can show, the preferred form first."""
@@ -38,6 +41,34 @@ def displayed(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode]]:
 def _only_key_figures(output: NotebookNode) -> bool:
     """Whether the output is for the front page alone; IPython adds plain text to everything."""
     return KEY_FIGURES_MIME in output.data and set(output.data) <= {KEY_FIGURES_MIME, "text/plain"}
+
+
+def data_behind(notebook: NotebookNode) -> dict[str, ShownData]:
+    """Numbers behind the tables and charts that the page shows.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        An executed notebook.
+
+    Returns
+    -------
+    dict
+        Number of the output, as `displayed` gives it → its numbers. An output that does not carry them, such as one
+        made by an older version of the kit, is not among them. Titles are told apart by a number in brackets where
+        several outputs have the same.
+    """
+    found = {
+        number: ShownData.from_json(output.data[DATA_MIME])
+        for number, output in displayed(notebook)
+        if DATA_MIME in output.data
+    }
+    seen: Counter[str] = Counter()
+    for number, data in found.items():
+        seen[data.title] += 1
+        if seen[data.title] > 1:
+            found[number] = replace(data, title=f"{data.title} ({seen[data.title]})")
+    return found
 
 
 def printed(notebook: NotebookNode, stream: str) -> str:

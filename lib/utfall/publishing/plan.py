@@ -1,97 +1,21 @@
-"""What to render: one report for each unit, in one month."""
+"""What to render: the reports of one month, each notebook for the units it is ordered for."""
 
 from __future__ import annotations
 
-import ast
-import json
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from utfall.errors import InvalidParameter
+from utfall.publishing.fingerprint import fingerprint
+from utfall.publishing.jobs import Crumb, ReportJob, ReportNode, slug_of
+from utfall.publishing.notebook_file import parameter_names, refuse_unless_it_takes
 
-RESERVED_SLUGS = frozenset({"index", "status", "notebooks"})
+RESERVED_SLUGS = frozenset({"index", "status", "notebooks", "data", "samlad-rapport"})
 """File names that belong to the month's folder itself."""
-
-
-@dataclass(frozen=True)
-class ReportNode:
-    """A unit of the organisation that may have a report.
-
-    Parameters
-    ----------
-    code, name : str
-        Code and name of the unit.
-    level : str
-        ``board``, ``division``, ``area`` or ``unit``.
-    parent : str or None
-        Code of the unit above.
-    """
-
-    code: str
-    name: str
-    level: str
-    parent: str | None = None
-
-
-@dataclass(frozen=True)
-class Crumb:
-    """A report above this one: its name and the file its page has.
-
-    Parameters
-    ----------
-    name : str
-        Name of the unit.
-    slug : str
-        Its page's file name without suffix.
-    """
-
-    name: str
-    slug: str
-
-
-@dataclass(frozen=True)
-class ReportJob:
-    """One report to render: a notebook and the parameters it is run with.
-
-    Parameters
-    ----------
-    notebook : Path
-        The notebook.
-    parameters : mapping
-        Values for the notebook's cell tagged ``parameters``; plain literals.
-    slug : str
-        File name of the page, without suffix; the same from month to month.
-    title : str
-        What kind of report it is, in Swedish.
-    period : str
-        The month, as ``YYYY-MM``.
-    level, unit_code, unit_name, parent_code : str
-        The unit, its level and the unit above (``None`` at the top).
-    path : tuple of Crumb
-        The reports above, from the top.
-    fictitious : bool
-        Whether the figures are made up; the page then says so.
-    publisher : str
-        Who publishes the report; printed at the head of the page.
-    """
-
-    notebook: Path
-    parameters: Mapping[str, Any]
-    slug: str
-    title: str
-    period: str
-    level: str
-    unit_code: str
-    unit_name: str
-    parent_code: str | None = None
-    path: tuple[Crumb, ...] = ()
-    fictitious: bool = False
-    publisher: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +29,7 @@ class Plan:
     jobs : tuple of ReportJob
         What to render, in the order it is started.
     title : str
-        What kind of report it is, in Swedish.
+        What kind of report the month's main one is, in Swedish.
     fictitious : bool
         Whether the figures are made up.
     publisher : str
@@ -113,6 +37,11 @@ class Plan:
     complete : bool
         Whether these are all of the month's reports; reports of an earlier run that are not among them are then
         removed.
+
+    Raises
+    ------
+    InvalidParameter
+        When two reports would have the same page.
     """
 
     period: str
@@ -135,41 +64,83 @@ class Plan:
         return len(self.jobs)
 
 
-def make_plan(
-    notebook: str | Path,
+@dataclass(frozen=True)
+class NotebookOrder:
+    """One line of a report plan: a notebook, and the units it is rendered for.
+
+    Parameters
+    ----------
+    notebook : Path
+        The notebook; must have a cell tagged ``parameters`` that names ``data`` and ``period``, and ``unit`` where it
+        is about one.
+    title : str
+        What kind of report it is, in Swedish.
+    kind : str
+        What kind it is, for programs; by default the notebook's file name.
+    units : collection of str, optional
+        Codes of its units; all by default.
+    parameters : mapping
+        Values for further parameters of the notebook.
+    receivers : tuple of str
+        Who receives it.
+    pdf : bool
+        Whether a PDF is made beside the page.
+    cell_seconds : float, optional
+        How long a cell may run.
+    """
+
+    notebook: Path
+    title: str
+    kind: str = ""
+    units: Collection[str] | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    receivers: tuple[str, ...] = ()
+    pdf: bool = False
+    cell_seconds: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Its kind, for programs."""
+        return self.kind or self.notebook.stem
+
+
+def plan_reports(
+    orders: Sequence[NotebookOrder],
     period: str,
     data: str | Path,
     nodes: Iterable[ReportNode],
     *,
     only: Collection[str] | None = None,
-    title: str = "Månadsrapport",
     fictitious: bool = False,
     publisher: str = "",
+    inputs: str = "",
 ) -> Plan:
-    """Plan one report for each unit.
+    """Plan the reports of a month.
 
-    Every report is the same notebook, run with the parameters ``data``, ``unit`` (the unit's code) and ``period``. A
-    notebook that has no parameter ``unit`` is about the whole region: one report, for the unit at the top.
+    A notebook is run for each of its units with the parameters ``data``, ``unit`` (the unit's code) and ``period``,
+    and those of its order. A notebook that has no parameter ``unit`` is about the whole region: one report, for the
+    unit at the top. The first order is the month's main report: its pages bear the unit's name alone, and links
+    upwards lead to them where a unit above has no report of the same kind.
 
     Parameters
     ----------
-    notebook : str or Path
-        The notebook; must have a cell tagged ``parameters`` that names ``data`` and ``period``, and ``unit`` where it
-        is about one.
+    orders : sequence of NotebookOrder
+        What is ordered.
     period : str
         The month, as ``YYYY-MM``.
     data : str or Path
-        Where the notebook finds its data: a folder, a DuckDB file or a connection URL.
+        Where the notebooks find their data: a folder, a DuckDB file or a connection URL.
     nodes : iterable of ReportNode
-        Every unit that has a report, also those that are not rendered this time: links upwards lead to them.
+        Every unit, also those that are not rendered this time: links upwards lead to them.
     only : collection of str, optional
         Codes of the units to render now; all by default.
-    title : str
-        What kind of report it is, in Swedish.
     fictitious : bool
         Whether the figures are made up; every page then says so.
     publisher : str
         Who publishes the reports.
+    inputs : str
+        Names the exact content of the data; decides, with notebook and parameters, whether a report must be made
+        anew. Empty when it cannot be told.
 
     Returns
     -------
@@ -178,8 +149,89 @@ def make_plan(
     Raises
     ------
     InvalidParameter
-        When the notebook is missing or lacks a parameter, the period is not a month, two units share a code, or a
-        unit asked for does not exist.
+        When a notebook is missing or lacks a parameter, the period is not a month, two units share a code, a report
+        is ordered twice, or a unit asked for does not exist or has no report.
+    """
+    from utfall.region.periods import parse_period  # workers, which read only the jobs, do without the region
+
+    period = f"{parse_period(period):%Y-%m}"
+    by_code = _by_code(nodes)
+    missing = sorted(set(only or ()) - set(by_code))
+    if missing:
+        raise InvalidParameter(f"There is no unit with code {', '.join(missing)} to report on in {period}.")
+    jobs: list[ReportJob] = []
+    main = orders[0].name if orders else ""
+    whole_region = False
+    for order in orders:
+        given = {"data": _absolute(data), "period": period, **order.parameters}
+        refuse_unless_it_takes(order.notebook.resolve(), given)
+        per_unit = "unit" in parameter_names(order.notebook.resolve())
+        whole_region |= not per_unit
+        for node in _units_of(order, per_unit, by_code):
+            job = ReportJob(
+                notebook=order.notebook.resolve(),
+                parameters={**given, "unit": node.code} if per_unit else given,
+                slug=slug_of(node, "" if order.name == main else order.name),
+                title=order.title,
+                period=period,
+                level=node.level,
+                unit_code=node.code,
+                unit_name=node.name,
+                parent_code=node.parent if node.parent in by_code else None,
+                fictitious=fictitious,
+                publisher=publisher,
+                kind=order.name,
+                receivers=order.receivers,
+                pdf=order.pdf,
+                cell_seconds=order.cell_seconds,
+            )
+            _refuse_twice(job, jobs)
+            jobs.append(job)
+    linked = _linked(jobs, by_code, main)
+    # A region's own report is rendered whatever unit is asked for, when it is the only one there is.
+    chosen = [job for job in linked if only is None or job.unit_code in only] or (linked if whole_region else [])
+    if only and not chosen:
+        raise InvalidParameter(f"The report plan has no report for {', '.join(sorted(only))} in {period}.")
+    return Plan(
+        period,
+        tuple(replace(job, fingerprint=fingerprint(job, inputs)) for job in chosen),
+        title=orders[0].title if orders else "Månadsrapport",
+        fictitious=fictitious,
+        publisher=publisher,
+        complete=len(chosen) == len(linked),
+    )
+
+
+def make_plan(
+    notebook: str | Path,
+    period: str,
+    data: str | Path,
+    nodes: Iterable[ReportNode],
+    *,
+    title: str = "Månadsrapport",
+    **options: Any,
+) -> Plan:
+    """Plan one notebook for each unit: `plan_reports` with a single order.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        The notebook.
+    period, data, nodes
+        As in `plan_reports`.
+    title : str
+        What kind of report it is, in Swedish.
+    **options
+        As in `plan_reports`.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    InvalidParameter
+        As `plan_reports`.
 
     Examples
     --------
@@ -187,80 +239,43 @@ def make_plan(
     Traceback (most recent call last):
     utfall.errors.InvalidParameter: The period '2026-13' is not a month; write it as YYYY-MM, for example 2026-10.
     """
-    from utfall.region.periods import parse_period  # workers, which read only the jobs, do without the region
+    return plan_reports([NotebookOrder(Path(notebook), title)], period, data, nodes, **options)
 
-    period = f"{parse_period(period):%Y-%m}"
-    notebook = Path(notebook).resolve()
-    by_code = _by_code(nodes)
-    missing = sorted(set(only or ()) - set(by_code))
-    if missing:
-        raise InvalidParameter(f"There is no unit with code {', '.join(missing)} to report on in {period}.")
-    parameters = {"data": _absolute(data), "period": period}
-    _check_parameters(notebook, set(parameters))
-    per_unit = "unit" in _parameter_names(notebook)
+
+def _units_of(order: NotebookOrder, per_unit: bool, by_code: Mapping[str, ReportNode]) -> list[ReportNode]:
     if not per_unit:
-        only = {node.code for node in by_code.values() if node.parent is None}
-    jobs = tuple(
-        ReportJob(
-            notebook=notebook,
-            parameters={**parameters, "unit": node.code} if per_unit else parameters,
-            slug=slug_of(node),
-            title=title,
-            period=period,
-            level=node.level,
-            unit_code=node.code,
-            unit_name=node.name,
-            parent_code=node.parent if node.parent in by_code else None,
-            path=tuple(Crumb(above.name, slug_of(above)) for above in _ancestors(node, by_code)),
-            fictitious=fictitious,
-            publisher=publisher,
+        return [node for node in by_code.values() if node.parent is None][:1]
+    return [node for code, node in by_code.items() if order.units is None or code in order.units]
+
+
+def _refuse_twice(job: ReportJob, earlier: Sequence[ReportJob]) -> None:
+    if any(job.slug == other.slug and job.kind == other.kind for other in earlier):
+        raise InvalidParameter(
+            f"{job.title} ({job.kind}) is ordered twice for {job.unit_name}; give one of the orders another 'id', or "
+            "other levels or units."
         )
-        for node in by_code.values()
-        if only is None or node.code in only
-    )
-    return Plan(
-        period, jobs, title=title, fictitious=fictitious, publisher=publisher, complete=only is None or not per_unit
-    )
 
 
-def notebook_title(notebook: Path) -> str:
-    """What kind of report a notebook makes: the title in its metadata, or else its file name.
+def _linked(jobs: Sequence[ReportJob], by_code: Mapping[str, ReportNode], main: str) -> list[ReportJob]:
+    """Each report with the way to those above it, and to the others on its unit."""
+    slugs = {(job.kind, job.unit_code): job.slug for job in jobs}
+    of_unit: dict[str, list[ReportJob]] = {}
+    for job in jobs:
+        of_unit.setdefault(job.unit_code, []).append(job)
 
-    Parameters
-    ----------
-    notebook : Path
-        The notebook.
+    def above(job: ReportJob) -> tuple[Crumb, ...]:
+        places = _ancestors(by_code[job.unit_code], by_code)
+        found = ((node, slugs.get((job.kind, node.code)) or slugs.get((main, node.code))) for node in places)
+        return tuple(Crumb(node.name, slug) for node, slug in found if slug)
 
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InvalidParameter
-        When there is no such notebook.
-    """
-    if not notebook.is_file():
-        there = ", ".join(sorted(path.name for path in notebook.parent.glob("*.ipynb")))
-        raise InvalidParameter(f"There is no notebook {notebook.name} in {notebook.parent.name}/, which has {there}.")
-    metadata = json.loads(notebook.read_text(encoding="utf-8")).get("metadata", {})
-    return str(metadata.get("title", notebook.stem))
-
-
-def slug_of(node: ReportNode) -> str:
-    """File name of a unit's page: its name in a-z and its code, so that a page keeps its address every month.
-
-    Examples
-    --------
-    >>> slug_of(ReportNode("HSN", "Hälso- och sjukvårdsnämnden", "board"))
-    'halso-och-sjukvardsnamnden-hsn'
-    """
-    return _ascii(f"{node.name} {node.code}")
-
-
-def _ascii(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.lower().translate({ord("ø"): "o", ord("æ"): "ae"}))
-    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
+    return [
+        replace(
+            job,
+            path=above(job),
+            beside=tuple(Crumb(other.title, other.slug) for other in of_unit[job.unit_code] if other is not job),
+        )
+        for job in jobs
+    ]
 
 
 def _absolute(data: str | Path) -> str:
@@ -290,30 +305,3 @@ def _ancestors(node: ReportNode, by_code: Mapping[str, ReportNode]) -> list[Repo
         above.append(parent)
         parent = by_code.get(parent.parent or "")
     return above[::-1]
-
-
-def _check_parameters(notebook: Path, needed: set[str]) -> None:
-    """Refuse a notebook that would ignore a parameter: every unit would then get the same report."""
-    if not notebook.is_file():
-        raise InvalidParameter(f"There is no notebook {notebook}; give the path of the report's notebook.")
-    lacking = sorted(needed - _parameter_names(notebook))
-    if lacking:
-        raise InvalidParameter(
-            f"{notebook.name} has no parameter {', '.join(lacking)}; add it to the cell tagged 'parameters'."
-        )
-
-
-def _parameter_names(notebook: Path) -> set[str]:
-    """Names assigned in the cell tagged ``parameters``."""
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        source = next(
-            ("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", ())),
-            "",
-        )
-        statements = ast.parse(source).body
-    except (ValueError, KeyError, TypeError, SyntaxError) as error:
-        raise InvalidParameter(f"{notebook.name} cannot be read as a notebook with parameters: {error}.") from error
-    assigned = [s for s in statements if isinstance(s, ast.Assign | ast.AnnAssign)]
-    targets = [t for s in assigned for t in (s.targets if isinstance(s, ast.Assign) else [s.target])]
-    return {target.id for target in targets if isinstance(target, ast.Name)}

@@ -47,9 +47,9 @@ class WorkerPool:
 
     def __init__(self, workers: int, environment: Mapping[str, str]) -> None:
         self._workers = workers
-        self._environment = {**os.environ, **ONE_THREAD, **environment}
+        self._environment = environment
         self._closing = threading.Event()
-        self._processes: set[_Worker] = set()
+        self._processes: set[WorkerProcess] = set()
         self._lock = threading.Lock()
 
     def __enter__(self) -> WorkerPool:
@@ -102,23 +102,29 @@ class WorkerPool:
                 worker = None
         self._stop(worker)
 
-    def _start(self) -> _Worker:
+    def _start(self) -> WorkerProcess:
         with self._lock:
-            worker = _Worker(self._environment)
+            worker = WorkerProcess(self._environment)
             self._processes.add(worker)
             if self._closing.is_set():
                 worker.kill()
         return worker
 
-    def _stop(self, worker: _Worker | None) -> None:
+    def _stop(self, worker: WorkerProcess | None) -> None:
         if worker is not None:
             worker.kill()
             with self._lock:
                 self._processes.discard(worker)
 
 
-class _Worker:
-    """One worker process, seen from outside."""
+class WorkerProcess:
+    """One worker process, seen from outside.
+
+    Parameters
+    ----------
+    environment : mapping
+        Variables to set in it beside ours, and so in its notebooks' kernels.
+    """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
@@ -127,11 +133,27 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._messages,
-            env=dict(environment),
+            env={**os.environ, **ONE_THREAD, **environment},
             **_GROUP_OF_ITS_OWN,
         )
 
     def ask(self, task: Task) -> Outcome:
+        """Make a report.
+
+        Parameters
+        ----------
+        task : Task
+            The job and how to do it.
+
+        Returns
+        -------
+        Outcome
+
+        Raises
+        ------
+        EOFError, OSError
+            When the process dies meanwhile.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         pickle.dump(task, self._process.stdin)
@@ -150,6 +172,7 @@ class _Worker:
                     stream.close()
 
     def last_words(self) -> str:
+        """What the process last wrote on its standard error."""
         self._messages.seek(0)
         return self._messages.read().decode("utf-8", "replace")[-4000:]
 
@@ -162,7 +185,7 @@ _GROUP_OF_ITS_OWN: Mapping[str, Any] = (
 """Ctrl-C reaches the run alone, which then stops its workers in order."""
 
 
-def _lost(task: Task, error: Exception, worker: _Worker | None) -> Outcome:
+def _lost(task: Task, error: Exception, worker: WorkerProcess | None) -> Outcome:
     reason = "The process that made the report died; it was killed or ran out of memory."
     if worker is None:
         reason = f"No process could be started to make the report: {error}"

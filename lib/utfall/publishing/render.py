@@ -13,9 +13,10 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from utfall.presentation import numbers
-from utfall.publishing.outputs import SHOWN_MIMETYPES, number_outputs
+from utfall.publishing.data_files import csv_name, workbook_name
+from utfall.publishing.jobs import ReportJob
+from utfall.publishing.outputs import SHOWN_MIMETYPES, data_behind, number_outputs
 from utfall.publishing.pages import TEMPLATES
-from utfall.publishing.plan import ReportJob
 from utfall.publishing.style import report_style
 from utfall.publishing.svg import inline_svg, separate_ids
 
@@ -29,8 +30,9 @@ _TAG = re.compile(r"<[^>]+>")
 def render_page(notebook: NotebookNode, job: ReportJob) -> str:
     """Render an executed notebook as the page of its unit.
 
-    The notebook's prose and outputs are the page; its code is not shown. Nothing in the page depends on when or
-    where it was made, so the same notebook gives the same bytes.
+    The notebook's prose and outputs are the page; its code is not shown. Below each table and chart that carries its
+    numbers is a link to them (see `data_files`). Nothing in the page depends on when or where it was made, so the
+    same notebook gives the same bytes.
 
     Parameters
     ----------
@@ -111,12 +113,17 @@ def markdown_to_html(source: str) -> str:
 def _furniture(notebook: NotebookNode, job: ReportJob) -> dict[str, Any]:
     """What stands around the notebook's own content."""
     month = numbers.period_name(job.period)
+    behind = data_behind(notebook)
     heading = next((_plain(text) for level, _, text in _markdown_headings(notebook) if level == "1"), job.title)
     return {
         "slug": job.slug,
+        "data": {n: {"href": csv_name(job.slug, n), "title": data.title} for n, data in behind.items()},
+        "workbook": workbook_name(job.slug) if behind else "",
+        "pdf": f"{job.slug}.pdf" if job.pdf else "",
         "publisher": job.publisher,
         "index_name": f"Alla rapporter {month}",
         "path": job.path,
+        "beside": job.beside,
         "unit_name": job.unit_name,
         "fictitious": job.fictitious,
         "title": job.title,

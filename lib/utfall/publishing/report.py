@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 import traceback
+from dataclasses import replace
+from pathlib import Path
 
+from nbformat import NotebookNode
+
+from utfall.publishing.data_files import data_files
 from utfall.publishing.execute import NotebookFailed, run_notebook
 from utfall.publishing.files import MonthFolder, write_whole
 from utfall.publishing.gates import faults_of_page
+from utfall.publishing.jobs import ReportJob
 from utfall.publishing.outcome import CELL_SECONDS, Failure, FailureKind, Outcome
 from utfall.publishing.outputs import key_figures, printed
-from utfall.publishing.plan import ReportJob
 from utfall.publishing.render import render_page
 
 _WARNING_LENGTH = 500
@@ -38,15 +44,32 @@ def make_report(job: ReportJob, folder: MonthFolder, *, cell_seconds: float = CE
     """
     start = time.monotonic()
     try:
-        outcome = _released(job, folder, cell_seconds)
+        outcome = _released(job, folder, job.cell_seconds or cell_seconds)
     except NotebookFailed as error:
         outcome = Outcome(job.slug, error.failure)
+    except OSError as error:
+        outcome = Outcome(job.slug, Failure(FailureKind.STORAGE, _storage(error), traceback.format_exc()))
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
         outcome = Outcome(job.slug, Failure(FailureKind.PUBLISHING, reason, traceback.format_exc()))
     if outcome.failure:
-        folder.page(job.slug).unlink(missing_ok=True)
-    return Outcome(job.slug, outcome.failure, outcome.warnings, outcome.key_figures, time.monotonic() - start)
+        _leave_only_the_notebook(job, folder)
+    return replace(outcome, seconds=time.monotonic() - start)
+
+
+def _leave_only_the_notebook(job: ReportJob, folder: MonthFolder) -> None:
+    """Remove what an earlier run, or this one before it failed, made of the report: it would look new."""
+    for path in list(folder.files_of(job.slug)):
+        if path != folder.notebook(job.slug):
+            path.unlink(missing_ok=True)
+
+
+def _storage(error: OSError) -> str:
+    what = error.strerror or str(error)
+    where = f" ({Path(error.filename).name})" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full{where}; free some space and run the same command again."
+    return f"A file could not be read or written{where}: {what}."
 
 
 def _released(job: ReportJob, folder: MonthFolder, cell_seconds: float) -> Outcome:
@@ -62,7 +85,7 @@ def _released(job: ReportJob, folder: MonthFolder, cell_seconds: float) -> Outco
     if faults:
         rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         return Outcome(job.slug, Failure(FailureKind.GATES, faults[0] + rest, "\n".join(faults)))
-    write_whole(folder.page(job.slug), page)
+    files = _write_all(job, folder, page, notebook)
     warnings = tuple(
         f"{what}: {text.strip()[:_WARNING_LENGTH]}"
         for what, text in (
@@ -71,4 +94,19 @@ def _released(job: ReportJob, folder: MonthFolder, cell_seconds: float) -> Outco
         )
         if text.strip()
     )
-    return Outcome(job.slug, None, warnings, key_figures(notebook))
+    return Outcome(job.slug, None, warnings, key_figures(notebook), files=files)
+
+
+def _write_all(job: ReportJob, folder: MonthFolder, page: str, notebook: NotebookNode) -> dict[str, str]:
+    """Write what the reader gets; the page last, so that what it links to is there."""
+    contents: dict[Path, str | bytes] = {
+        folder.path / name: content for name, content in data_files(notebook, job).items()
+    }
+    if job.pdf:
+        from utfall.publishing.pdf import render_pdf  # a library of the system, which pages do without
+
+        contents[folder.pdf(job.slug)] = render_pdf(page)
+    contents[folder.page(job.slug)] = page
+    for path in set(folder.files_of(job.slug)) - set(contents) - {folder.notebook(job.slug)}:
+        path.unlink(missing_ok=True)  # a table the notebook no longer has
+    return {folder.relative(path): write_whole(path, content) for path, content in contents.items()}

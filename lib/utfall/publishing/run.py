@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -19,14 +21,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from utfall.errors import InvalidParameter
+from utfall.errors import InvalidParameter, UtfallError
 from utfall.publishing.failure_page import render_failure_page
 from utfall.publishing.files import MonthFolder, write_whole
-from utfall.publishing.index import render_index
+from utfall.publishing.index import render_index, render_months
+from utfall.publishing.jobs import ReportJob
 from utfall.publishing.outcome import CELL_SECONDS, Failure, Outcome
 from utfall.publishing.plan import Plan
 from utfall.publishing.pool import WorkerPool
 from utfall.publishing.status import MonthStatus, State, publisher_of_earlier_run, slugs_of_earlier_runs
+from utfall.publishing.volume import keep_volume
 from utfall.publishing.warm.session import warm_kernels
 from utfall.publishing.worker import Task
 
@@ -35,6 +39,13 @@ SAVE_SECONDS = 2.0
 
 INTERRUPTED = 130
 """Exit code of a run that was stopped with Ctrl-C, as shells have it."""
+
+
+class Pool(Protocol):
+    """Whatever makes reports."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Make the reports and hand back each outcome as it comes."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,10 @@ class BatchResult:
         The front page.
     interrupted : bool
         Whether the run was stopped before its end.
+    kept : tuple of str
+        Slugs of the reports that were there already and would have come out the same.
+    volume : Path or None
+        The collected volume, when there is one.
     """
 
     ok: tuple[str, ...]
@@ -82,6 +97,8 @@ class BatchResult:
     seconds: float
     index: Path
     interrupted: bool = False
+    kept: tuple[str, ...] = ()
+    volume: Path | None = None
 
     @property
     def exit_code(self) -> int:
@@ -99,11 +116,15 @@ def render_reports(
     progress: bool = True,
     cell_seconds: float = CELL_SECONDS,
     warm: bool = True,
+    force: bool = False,
+    scheduler: str | None = None,
 ) -> BatchResult:
-    """Render every report of a plan, and the front page of its month.
+    """Render the reports of a plan that are not there already, and the front page of its month.
 
     A report that fails is named on the front page and in ``status.json``; a page in its place says why. Running the
-    same plan again makes it again. A run that is stopped with Ctrl-C leaves the reports that were finished.
+    same plan again makes what is missing, has failed, or would come out otherwise because its notebook, its
+    parameters, the data or the kit have changed. A run that is stopped, or killed, leaves the reports that were
+    finished, and the next one goes on from there.
 
     Parameters
     ----------
@@ -121,6 +142,11 @@ def render_reports(
     warm : bool
         Whether notebooks may run in kernels forked from one that has everything imported; much faster, and used
         only where forking is sound.
+    force : bool
+        Whether to make every report anew.
+    scheduler : str, optional
+        Address of a Dask scheduler, such as ``"tcp://host:8786"``, whose workers make the reports instead of this
+        machine; they must find the notebooks and the data under the same paths.
 
     Returns
     -------
@@ -129,9 +155,9 @@ def render_reports(
     Raises
     ------
     InvalidParameter
-        When `workers` is less than 1.
+        When `workers` is less than 1, or the folder holds another publisher's reports.
     UtfallError
-        When another run is at work on the same month.
+        When another run is at work on the same month, its status cannot be written, or the cluster cannot be used.
 
     Examples
     --------
@@ -148,15 +174,21 @@ def render_reports(
     with folder.taken():
         _refuse_another_region(folder, plan)
         gone = slugs_of_earlier_runs(folder.status) - {job.slug for job in plan.jobs}
-        keep = _Keeper(plan, folder)
-        interrupted = _make_all(plan, keep, workers, progress=progress, cell_seconds=cell_seconds, warm=warm)
-        keep.status.write(folder.status)
-        write_whole(folder.index, render_index(keep.status))
+        keep = _Keeper(plan, folder, force=force)
+        interrupted = False
+        if keep.to_make:
+            with _pool(keep.to_make, workers, warm=warm, scheduler=scheduler) as pool:
+                interrupted = _make_all(keep, pool, progress=progress, cell_seconds=cell_seconds)
+        keep.save()
         if plan.complete:
             for slug in gone:
-                folder.page(slug).unlink(missing_ok=True)
-                folder.notebook(slug).unlink(missing_ok=True)
-    return _result(keep, time.monotonic() - start, interrupted)
+                folder.remove(slug)
+        volume = None if interrupted else keep_volume(plan, keep.status, folder)
+        write_whole(
+            folder.index, render_index(keep.status, _month_before(folder), volume=volume.name if volume else "")
+        )
+        write_whole(folder.path.parent / "index.html", render_months(_all_months(folder.path.parent)))
+    return _result(keep, time.monotonic() - start, interrupted, volume)
 
 
 def _refuse_another_region(folder: MonthFolder, plan: Plan) -> None:
@@ -169,22 +201,41 @@ def _refuse_another_region(folder: MonthFolder, plan: Plan) -> None:
         )
 
 
-def _make_all(
-    plan: Plan, keep: _Keeper, workers: int | None, *, progress: bool, cell_seconds: float, warm: bool
-) -> bool:
+@contextmanager
+def _pool(jobs: Iterable[ReportJob], workers: int | None, *, warm: bool, scheduler: str | None) -> Iterator[Pool]:
+    """Whatever makes the reports: processes of this machine, or a cluster's."""
+    if scheduler:
+        from utfall.publishing.cluster import ClusterPool
+
+        with ClusterPool(scheduler) as cluster:
+            yield cluster
+        return
+    notebooks = {job.notebook for job in jobs} if warm else ()
+    with warm_kernels(notebooks) as environment, WorkerPool(workers or _workers(environment), environment) as pool:
+        yield pool
+
+
+def _make_all(keep: _Keeper, pool: Pool, *, progress: bool, cell_seconds: float) -> bool:
     """Make the reports; tell whether the run was interrupted."""
     try:
-        with (
-            warm_kernels({job.notebook for job in plan.jobs} if warm else ()) as environment,
-            WorkerPool(workers or _workers(environment), environment) as pool,
-            _progress_bar(len(plan), shown=progress) as step,
-        ):
-            for outcome in pool.run(Task(job, keep.folder, cell_seconds) for job in plan.jobs):
+        with _progress_bar(len(keep.to_make), shown=progress) as step:
+            for outcome in pool.run(Task(job, keep.folder, cell_seconds) for job in keep.to_make):
                 keep(outcome)
                 step(failed=outcome.failure is not None)
     except KeyboardInterrupt:
         return True
     return False
+
+
+def _month_before(folder: MonthFolder) -> MonthStatus | None:
+    year, month = map(int, folder.path.name.split("-"))
+    before = f"{year}-{month - 1:02}" if month > 1 else f"{year - 1}-12"
+    return MonthStatus.read(MonthFolder(folder.path.with_name(before)).status)
+
+
+def _all_months(reports: Path) -> list[MonthStatus]:
+    found = (MonthStatus.read(path) for path in sorted(reports.glob("[0-9][0-9][0-9][0-9]-[01][0-9]/status.json")))
+    return [status for status in found if status is not None]
 
 
 def _workers(environment: Mapping[str, str]) -> int:
@@ -201,23 +252,36 @@ def available_cores() -> int:
 class _Keeper:
     """Puts what became of each report on disk as it comes: a run that is killed has still told what it did."""
 
-    def __init__(self, plan: Plan, folder: MonthFolder) -> None:
+    def __init__(self, plan: Plan, folder: MonthFolder, *, force: bool) -> None:
         self._jobs = {job.slug: job for job in plan.jobs}
         self.folder = folder
         self.made: list[str] = []
         self.status = MonthStatus.begin(plan, folder.status)
-        self.status.write(folder.status)
-        self._saved = time.monotonic()
+        fresh = {slug for slug, job in self._jobs.items() if self.status.reports[slug].is_fresh(job, folder)}
+        self.kept = () if force else tuple(slug for slug in self._jobs if slug in fresh)
+        self.to_make = [job for slug, job in self._jobs.items() if slug not in self.kept]
+        self.save()
 
     def __call__(self, outcome: Outcome) -> None:
+        job = self._jobs[outcome.slug]
         if outcome.failure:
-            page = render_failure_page(self._jobs[outcome.slug], outcome.failure)
-            write_whole(self.folder.page(outcome.slug), page)
-        self.status = self.status.after(outcome)
+            with contextlib.suppress(OSError):  # a full disk holds no page on why; the front page and the run tell
+                write_whole(self.folder.page(outcome.slug), render_failure_page(job, outcome.failure))
+        self.status = self.status.after(outcome, job.fingerprint)
         self.made.append(outcome.slug)
         if time.monotonic() - self._saved > SAVE_SECONDS:
+            self.save()
+
+    def save(self) -> None:
+        """Write ``status.json``."""
+        try:
             self.status.write(self.folder.status)
-            self._saved = time.monotonic()
+        except OSError as error:
+            raise UtfallError(
+                f"{self.folder.status} cannot be written: {error.strerror}. The reports finished so far are kept; make "
+                "room or give leave to write, and run the same command again."
+            ) from error
+        self._saved = time.monotonic()
 
 
 @contextmanager
@@ -248,7 +312,7 @@ class _Step:
         self._bar.update(self._task, advance=1, failed=f"{self._failures} failed" if self._failures else "")
 
 
-def _result(keep: _Keeper, seconds: float, interrupted: bool) -> BatchResult:
+def _result(keep: _Keeper, seconds: float, interrupted: bool, volume: Path | None) -> BatchResult:
     of_this_run = [keep.status.reports[slug] for slug in keep.made]
     return BatchResult(
         ok=tuple(report.slug for report in of_this_run if report.state is State.OK),
@@ -259,4 +323,6 @@ def _result(keep: _Keeper, seconds: float, interrupted: bool) -> BatchResult:
         seconds=seconds,
         index=keep.folder.index,
         interrupted=interrupted,
+        kept=keep.kept,
+        volume=volume,
     )

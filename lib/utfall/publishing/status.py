@@ -9,11 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from utfall.publishing.files import write_whole
+from utfall.publishing.files import MonthFolder, file_digest, write_whole
+from utfall.publishing.jobs import ReportJob
 from utfall.publishing.outcome import Failure, FailureKind, Outcome
-from utfall.publishing.plan import Plan, ReportJob
+from utfall.publishing.plan import Plan
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file's format; another version is not read."""
 
 
@@ -44,6 +45,12 @@ class ReportStatus:
         Key figures for the front page.
     seconds : float
         How long it took.
+    kind, receivers, pdf
+        As in `ReportJob`.
+    fingerprint : str
+        What decided what the report says, when it was made.
+    files : mapping
+        What was written: path below the month's folder → SHA-256 of its content.
     """
 
     slug: str
@@ -57,13 +64,50 @@ class ReportStatus:
     warnings: tuple[str, ...] = ()
     key_figures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seconds: float = 0.0
+    kind: str = ""
+    receivers: tuple[str, ...] = ()
+    pdf: bool = False
+    fingerprint: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def planned(cls, job: ReportJob) -> ReportStatus:
         """Status of a report that has not been made yet."""
-        return cls(job.slug, job.title, job.level, job.unit_code, job.unit_name, job.parent_code)
+        return cls(
+            job.slug,
+            job.title,
+            job.level,
+            job.unit_code,
+            job.unit_name,
+            job.parent_code,
+            kind=job.kind,
+            receivers=job.receivers,
+            pdf=job.pdf,
+        )
 
-    def after(self, outcome: Outcome) -> ReportStatus:
+    def is_fresh(self, job: ReportJob, folder: MonthFolder) -> bool:
+        """Whether the report would come out the same if it were made again, and all its files are as they were made.
+
+        Parameters
+        ----------
+        job : ReportJob
+            The report as it is planned now.
+        folder : MonthFolder
+            Where its files lie.
+
+        Returns
+        -------
+        bool
+        """
+        return (
+            self.state is State.OK
+            and bool(job.fingerprint)
+            and self.fingerprint == job.fingerprint
+            and bool(self.files)
+            and all(file_digest(folder.path / name) == digest for name, digest in self.files.items())
+        )
+
+    def after(self, outcome: Outcome, fingerprint: str = "") -> ReportStatus:
         """Status when the report has been made, or has failed."""
         return replace(
             self,
@@ -72,6 +116,8 @@ class ReportStatus:
             warnings=outcome.warnings,
             key_figures=outcome.key_figures,
             seconds=round(outcome.seconds, 3),
+            fingerprint=fingerprint,
+            files=dict(outcome.files),
         )
 
     @classmethod
@@ -84,6 +130,7 @@ class ReportStatus:
                 "state": State(entry["state"]),
                 "failure": Failure(**{**failure, "kind": FailureKind(failure["kind"])}) if failure else None,
                 "warnings": tuple(entry["warnings"]),
+                "receivers": tuple(entry["receivers"]),
             }
         )
 
@@ -129,9 +176,22 @@ class MonthStatus:
         }
         return cls(plan.period, plan.title, plan.fictitious, plan.publisher, reports)
 
-    def after(self, outcome: Outcome) -> MonthStatus:
+    def after(self, outcome: Outcome, fingerprint: str = "") -> MonthStatus:
         """Status when one more report has been made, or has failed."""
-        return replace(self, reports={**self.reports, outcome.slug: self.reports[outcome.slug].after(outcome)})
+        after = self.reports[outcome.slug].after(outcome, fingerprint)
+        return replace(self, reports={**self.reports, outcome.slug: after})
+
+    @classmethod
+    def read(cls, path: Path) -> MonthStatus | None:
+        """Read a month's ``status.json``; None when it is missing, damaged or of another format."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content["format"] != FORMAT:
+                return None
+            reports = {entry["slug"]: ReportStatus.from_dict(entry) for entry in content["reports"]}
+            return cls(content["period"], content["title"], content["fictitious"], content["publisher"], reports)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     def write(self, path: Path) -> None:
         """Write the month's ``status.json``."""
@@ -170,15 +230,11 @@ def _carried(planned: ReportStatus | None, earlier: ReportStatus | None) -> Repo
         warnings=earlier.warnings,
         key_figures=earlier.key_figures,
         seconds=earlier.seconds,
+        fingerprint=earlier.fingerprint,
+        files=earlier.files,
     )
 
 
-def _read(path: Path) -> dict[str, ReportStatus]:
-    """Reports of earlier runs; none when the file is missing, damaged or of another format."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if content["format"] != FORMAT:
-            return {}
-        return {entry["slug"]: ReportStatus.from_dict(entry) for entry in content["reports"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+def _read(path: Path) -> Mapping[str, ReportStatus]:
+    status = MonthStatus.read(path)
+    return status.reports if status else {}

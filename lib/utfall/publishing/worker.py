@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import BinaryIO, cast
 
 from utfall.publishing.files import MonthFolder
-from utfall.publishing.plan import ReportJob
+from utfall.publishing.jobs import ReportJob
 
 NEEDLESS = ("rfc3987_syntax",)
 """Optional modules that a worker does without: this one takes two seconds to load, to let JSON schemas check addresses

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -396,19 +396,60 @@ class Comment(RegisterRow):
 
 
 class ReportOrder(RegisterRow):
-    """One line of the report plan: which notebook is rendered for which levels.
+    """One line of the report plan: which notebook is rendered, for which units, in which months, for whom.
 
     Parameters
     ----------
     notebook, title : str
-        File name in ``notebooks/``, and title on the index page.
+        File name in ``notebooks/``, and title on the front page.
     levels : tuple of str
         Levels it is rendered for.
+    units : tuple of str
+        Codes of the units it is rendered for; all of the levels when empty.
+    months : tuple of int
+        Calendar months it is rendered in, 1 to 12; every month when empty.
+    parameters : mapping
+        Values for the notebook's own parameters, such as the measure it is about.
+    receivers : tuple of str
+        Roles, or addresses, of those who receive it.
+    pdf : bool
+        Whether a PDF is made beside the page every time; ``utfall report --pdf`` makes one of every report.
+    time_limit : float or None
+        Seconds a cell of the notebook may run before the report is given up.
+    id : str or None
+        What kind of report it is, for programs and in file names; by default the notebook's name. Needed when one
+        notebook is ordered several times for a unit, with different parameters.
+
+    Examples
+    --------
+    >>> ReportOrder(notebook="root_cause.ipynb", title="Orsaksanalys", levels=("board",), months=(4, 8)).is_due(4)
+    True
     """
 
     notebook: str = Field(pattern=r"^[\w.-]+\.ipynb$")
     title: str
     levels: tuple[Level, ...] = LEVELS
+    units: tuple[str, ...] = ()
+    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    parameters: dict[str, str | int | float | bool] = {}
+    receivers: tuple[str, ...] = ()
+    pdf: bool = False
+    time_limit: Annotated[float, Field(gt=0)] | None = None
+    id: str | None = Field(default=None, pattern=r"^[a-z0-9_-]+$")
+
+    def is_due(self, month: int) -> bool:
+        """Tell whether it is rendered in a calendar month.
+
+        Parameters
+        ----------
+        month : int
+            1 to 12.
+
+        Returns
+        -------
+        bool
+        """
+        return not self.months or month in self.months
 
 
 Row = TypeVar("Row", bound=RegisterRow)

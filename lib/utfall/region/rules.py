@@ -47,6 +47,11 @@ def check_registers(settings: RegionFile, registers: Registers) -> None:
             if measure_id not in measure_ids:
                 what = f"the decision {decision.id} names the unknown measure {measure_id}."
                 faults.append(Fault("decisions.yaml", decision.source_row, what, "Use an id of measures.yaml."))
+    for order in registers.reports:
+        for unit in order.units:
+            if unit not in codes:
+                what = f"the report {order.title} names the unknown unit {unit}."
+                faults.append(Fault("reports.yaml", order.source_row, what, "Use a code of organisation.yaml."))
     decision_ids = {decision.id for decision in registers.decisions}
     for comment in registers.comments:
         for what, value, known, register in (

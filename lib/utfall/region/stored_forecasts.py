@@ -6,6 +6,7 @@ data, not data: they are no part of the data version, and no file that is there 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -215,3 +216,19 @@ def _fault(path: Path, reason: str) -> Fault:
     what = f"this is no stored forecast ({reason})."
     remedy = f"Move it out of {path.parent}; if a month is then missing, make it again with utfall forecast."
     return Fault(f"{path.parent.name}/{path.name}", None, what, remedy)
+
+
+def stored_digest(region: Region) -> str:
+    """Name which forecasts are stored: a file is never written again, so their names say what they hold.
+
+    Parameters
+    ----------
+    region : Region
+        The region.
+
+    Returns
+    -------
+    str
+        Hexadecimal digest.
+    """
+    return hashlib.sha256("\n".join(path.name for path in _files(region)).encode()).hexdigest()

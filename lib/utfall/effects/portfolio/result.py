@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from utfall.effects.portfolio.ledger_bridge import LedgerBridge
+from utfall.effects.portfolio.verdicts import CERTAINLY_WORSE, CLAIMS, WORSE
 from utfall.evidence import Check, Grade
-from utfall.presentation.charts import bars
+from utfall.presentation.charts import intervals
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.money import Money
 from utfall.presentation.numbers import percent, period_name, period_range
@@ -148,7 +149,10 @@ class Portfolio(Result):
 
     @property
     def table(self) -> Table:
-        """Plan of this year, estimate with intervals, probabilities, verdict; the sum last."""
+        """Plan of this year, estimate with its widest interval, probabilities, verdict; the sum last.
+
+        The narrower interval is in the chart: the table would be wider than a page.
+        """
         frame = self._with_effects("to_date")
         plan = self.measures.loc[self.measures["reason"] == "", "plan_to_date"].sum()
         total = self.span("to_date").loc[[TOTAL]].assign(name="Alla skattade åtgärder", plan_to_date=plan)
@@ -160,11 +164,9 @@ class Portfolio(Result):
             "name": Column("Åtgärd"),
             "plan_to_date": Column("Plan", "amount", signed=True),
             "estimate": Column("Skattning", "amount", signed=True, missing=NO_ESTIMATE),
-            **_interval_columns(),
-            "p_positive": Column("Sannolikhet för effekt", "percent", decimals=0, missing=NO_ESTIMATE),
-            "p_plan": Column(
-                "Sannolikhet att planen nås", "percent", decimals=0, missing="plan eller skattning saknas"
-            ),
+            **_interval_columns(levels=LEVELS[-1:]),
+            "p_positive": Column("Chans till effekt", "percent", decimals=0, missing=NO_ESTIMATE),
+            "p_plan": Column("Chans att planen nås", "percent", decimals=0, missing="plan eller skattning saknas"),
             "verdict": Column("Bedömning"),
             "grade": Column("Evidens"),
         }
@@ -186,7 +188,7 @@ class Portfolio(Result):
             "estimate": Column("Helårstakt", "amount", signed=True, missing=NO_RATE),
             **_interval_columns(NO_RATE),
             "plan_year": Column("Plan per helår", "amount", signed=True),
-            "cost_year": Column("Åtgärdens kostnad per år", "amount"),
+            "cost_year": Column("Egen kostnad per år", "amount"),
             "net_year": Column("Netto per år", "amount", signed=True, missing=NO_RATE),
         }
         return self._table(frame, f"Månad och helårstakt, {period_name(self.period)}", columns)
@@ -217,15 +219,16 @@ class Portfolio(Result):
         return self._table(self.measures, "Hur säkra skattningarna är", columns)
 
     def plot(self) -> Chart:
-        """Draw this year's estimates, one bar a measure."""
-        known = self._with_effects("to_date")
-        known = known[known["reason"] == ""].rename(columns={"name": "label", "estimate": "amount"})
-        return bars(
-            known[["label", "amount"]],
+        """Draw this year's estimates with their intervals, one row a measure; what cannot be told is told so."""
+        frame = self._with_effects("to_date").rename(columns={"name": "label"})
+        frame["decided"] = frame["verdict"].isin([*CLAIMS, WORSE, CERTAINLY_WORSE])
+        frame["words"] = frame["verdict"].where(~frame["decided"], "")
+        ends = [f"{edge}-{level}" for level in LEVELS for edge in ("lo", "hi")]
+        return intervals(
+            frame[["label", "estimate", *ends, "grade", "decided", "words"]],
             title=self._headline().rstrip("."),
             unit=self.money.unit,
             currency=self.money.currency,
-            rest="Övriga åtgärder",
         )
 
     def text(self) -> str:
@@ -264,7 +267,7 @@ class Portfolio(Result):
         word = "förbättrat" if total["estimate"] >= 0 else "försämrat"
         return (
             f"Åtgärderna har tillsammans {word} resultatet med omkring {self.money.write(abs(total['estimate']))} "
-            f"{self.year_words} (95 % intervall {low} till {high})."
+            f"{self.year_words} (95\N{NO-BREAK SPACE}% intervall {low} till {high})."
         )
 
     def _with_effects(self, span: str) -> pd.DataFrame:
@@ -297,9 +300,9 @@ class Portfolio(Result):
         )
 
 
-def _interval_columns(missing: str = NO_ESTIMATE) -> dict[str, Column]:
+def _interval_columns(missing: str = NO_ESTIMATE, levels: tuple[int, ...] = LEVELS) -> dict[str, Column]:
     columns = {}
-    for level in LEVELS:
+    for level in levels:
         columns[f"lo-{level}"] = Column(f"{level} % från", "amount", signed=True, missing=missing)
         columns[f"hi-{level}"] = Column("till", "amount", signed=True, missing=missing)
     return columns

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from utfall.followup.forecast_accounts.ledger_then import ORE, LedgerThen
 from utfall.followup.forecast_accounts.make import OWN
 from utfall.followup.forecast_accounts.nodes import leaves_of
 from utfall.forecasting.panel import MONTHS
@@ -37,7 +38,13 @@ class Gathered:
     kinds : Series
         Report line → ``income`` or ``cost``.
     actual : DataFrame
-        Outcome: one row a unit and line, one column a month, the last `month`.
+        Outcome as it is booked now: one row a unit and line, one column a month, the last `month`.
+    late : DataFrame
+        What of it was booked after the books of its month closed: ``unit, line, period, vintage`` (the first month
+        whose closed books held it), ``actual``.
+    read_after : int or None
+        Days after a month that its forecasts are taken to have seen, as many as `month` has had; None when the ledger
+        does not say when rows were booked, and every forecast has seen all.
     budget : DataFrame
         Budget by unit and line, one column a year; missing for a year that is not budgeted.
     own : DataFrame
@@ -52,6 +59,8 @@ class Gathered:
     place: pd.Series
     kinds: pd.Series
     actual: pd.DataFrame
+    late: pd.DataFrame
+    read_after: int | None
     budget: pd.DataFrame
     own: pd.DataFrame
     has_own: bool
@@ -65,6 +74,24 @@ class Gathered:
     def first(self) -> pd.Timestamp:
         """First month with an outcome."""
         return pd.Timestamp(self.actual.columns[0])
+
+    def booked(self, month: pd.Timestamp) -> pd.DataFrame:
+        """Outcome through a month as it was booked when that month's books closed: the form of `actual`.
+
+        Parameters
+        ----------
+        month : Timestamp
+            Last month that is known.
+        """
+        known = self.actual.loc[:, :month]
+        later = self.late[(self.late["vintage"] > month) & (self.late["period"] <= month)]
+        if later.empty:
+            return known
+        place = pd.MultiIndex.from_frame(later[KEYS])
+        ore = (known * ORE).round().to_numpy(copy=True)
+        at = known.index.get_indexer(place), known.columns.get_indexer(pd.DatetimeIndex(later["period"]))
+        np.subtract.at(ore, at, (later["actual"] * ORE).round().to_numpy())
+        return pd.DataFrame(ore / ORE, index=known.index, columns=known.columns)
 
     def by_node(self, leaves: pd.DataFrame | pd.Series) -> pd.DataFrame:
         """Sum values of units and lines by node and kind of line; missing only where every part is."""
@@ -119,9 +146,12 @@ def gather(region: Region, node: Node, month: pd.Timestamp, most: int = MOST_COM
     actual = leaves_of(amounts[amounts["period"] <= month], month).reindex(columns=months, fill_value=0.0)
     placement = region.organisation.placement(month).drop_duplicates("unit")
     codes = placement[node.level].set_axis(placement["unit"])
+    then = LedgerThen.as_read(region, month, only)
+    late = then.vintages(month)
+    late = late[late["unit"].map(codes).isin(chosen)]
     own = _own(region, month, codes, chosen)
     budget = _budget(region, amounts)
-    rows = actual.index.union(budget.index).union(own.index)
+    rows = actual.index.union(budget.index).union(own.index).union(pd.MultiIndex.from_frame(late[KEYS]).unique())
     place = pd.Series(codes.reindex(rows.get_level_values("unit")).to_numpy(), index=rows)
     return Gathered(
         month=month,
@@ -130,6 +160,8 @@ def gather(region: Region, node: Node, month: pd.Timestamp, most: int = MOST_COM
         place=place.dropna(),
         kinds=region.accounts.frame.set_index("line")["kind"],
         actual=actual.reindex(rows, fill_value=0.0),
+        late=late,
+        read_after=then.books_close_after if then.tells_days else None,
         budget=budget.reindex(rows),
         own=own.reindex(rows),
         has_own=OWN in region.tables,

@@ -9,6 +9,7 @@ import pandas as pd
 from utfall.evidence import Check, Grade
 from utfall.followup.candidates.goal_measures import Demand, demand, disagreement
 from utfall.followup.chance import RARE, chance_words
+from utfall.followup.forecast_accounts.ledger_then import LedgerThen, as_vintages
 from utfall.followup.outlook import HALF_ORE, NET, Outlook
 from utfall.forecasting import YearEnd, year_end
 from utfall.presentation.charts import bars
@@ -53,14 +54,19 @@ class Probabilities(Result):
     period : Timestamp
         Last month with an outcome.
     frame : DataFrame
-        One row a goal, the budget first: ``goal`` (identifier), ``name``, ``target`` (words), ``probability`` (0 to 1,
-        missing where it cannot be told), ``known`` (whether the year is finished), ``said`` (the probability in
-        words), ``reason`` (why it is missing) and ``what`` (how the key figure is computed).
+        One row a goal, the budget first: ``goal`` (identifier), ``name``, ``target`` (words), ``target_value`` (the
+        number in them: SEK in result sign for the budget, per cent for a goal whose name ends with
+        `PER_CENT_SUFFIX`), ``probability`` (0 to 1, missing where it cannot be told), ``known`` (whether the year is
+        finished), ``said`` (the probability in words), ``reason`` (why it is missing) and ``what`` (how the key figure
+        is computed).
+    tested : int
+        Forecasts of earlier years that the grade rests on; none for a finished year.
     """
 
     unit_name: str
     period: pd.Timestamp
     frame: pd.DataFrame
+    tested: int
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     checks: tuple[Check, ...]
@@ -77,6 +83,8 @@ class Probabilities(Result):
         failed = [f"{check.name}: {check.detail}" for check in self.checks if not check.passed]
         doubt = (f"Kontroll som inte håller – {'; '.join(failed)}.",) if failed else ()
         graded = f"Evidensgrad {self.grade}. {self.grade.explanation}"
+        if self.tested:
+            graded += f" Prognosen vilar på {plural(self.tested, 'prövad prognos', 'prövade prognoser')}."
         return Table(
             self.frame,
             f"Sannolikhet att nå budget och mål {self.period.year}",
@@ -140,7 +148,7 @@ def probabilities(
     reason = "" if pd.notna(budget) else "det finns ingen budget för året"
     target = outlook.money.write(budget) if pd.notna(budget) else "–"
     finished = outlook.finished
-    rows = [_row(BUDGET_GOAL, "Budget, netto", target, outlook.budget_chance, finished, reason)]
+    rows = [_row(BUDGET_GOAL, "Budget, netto", target, float(budget), outlook.budget_chance, finished, reason)]
     checks: list[Check] = []
     for goal in region.goals:
         if goal.unit == node.code and goal.year == month.year:
@@ -150,6 +158,7 @@ def probabilities(
         unit_name=node.name,
         period=month,
         frame=pd.DataFrame(rows),
+        tested=len(forecast.backtest),
         assumptions=(ASSUMPTION,),
         warnings=(),
         checks=(*outlook.checks, *checks),
@@ -171,18 +180,25 @@ def _goal_row(
     target = f"{DIRECTIONS[goal.direction]} {number(goal.target, 1)}{unit}"
     asked = demand(region, node.code, month, goal)
     if isinstance(asked, str):
-        return _row(goal.id, name, target, float("nan"), finished, asked)
+        return _row(goal.id, name, target, goal.target, float("nan"), finished, asked)
     recorded, reason = disagreement(region, node.code, month, goal, asked.now)
     if reason:
-        return _row(goal.id, name, target, float("nan"), finished, reason)
+        return _row(goal.id, name, target, goal.target, float("nan"), finished, reason)
     if pd.notna(recorded):
         checks.append(Check(f"{name}: nyckeltalet hittills är huvudbokens", True, values=(recorded, float(asked.now))))
     probability = chance_of(region, node, month, asked, forecast)
-    return _row(goal.id, name, target, probability, finished, "", asked.what)
+    return _row(goal.id, name, target, goal.target, probability, finished, "", asked.what)
 
 
 def _row(
-    goal: str, name: str, target: str, probability: float, finished: bool, reason: str, what: str = ""
+    goal: str,
+    name: str,
+    target: str,
+    target_value: float,
+    probability: float,
+    finished: bool,
+    reason: str,
+    what: str = "",
 ) -> dict[str, object]:
     if pd.isna(probability):
         said, reason = UNKNOWN, reason or "för få tidigare år att pröva prognosen på"
@@ -194,6 +210,7 @@ def _row(
         "goal": goal,
         "name": name,
         "target": target,
+        "target_value": target_value,
         "probability": float(probability),
         "known": finished and pd.notna(probability),
         "said": said,
@@ -238,4 +255,12 @@ def _weighted(region: Region, node: Node, month: pd.Timestamp, weights: dict[str
     wide = monthly.pivot_table(index="period", columns="line", values="y", aggfunc="sum")
     wide = wide.reindex(pd.date_range(region.first_period, month, freq="MS")).fillna(0.0)
     series = wide.rename_axis("ds").reset_index().melt("ds", var_name="unique_id", value_name="y")
-    return year_end(series, levels=(80,), hierarchy=dict.fromkeys(map(str, wide.columns), NET))
+    late = LedgerThen.as_read(region, month, node.code).vintages(month)
+    late = late[late["line"].isin(list(weights))]
+    late = late.assign(actual=late["actual"] * late["line"].map(weights).astype("float64"))
+    return year_end(
+        series,
+        levels=(80,),
+        hierarchy=dict.fromkeys(map(str, wide.columns), NET),
+        vintages=as_vintages(late).assign(unique_id=late["line"]),
+    )

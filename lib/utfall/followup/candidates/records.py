@@ -34,13 +34,18 @@ class Record:
         much larger its error is than the best one's, with a 95 % interval), and ``verdict``: ``best``, ``level`` (the
         difference may be chance), ``worse``, or empty where there is nothing to rank by. Errors and biases are shares
         of the node's gross cost that year; a positive bias is a forecast better than the outcome.
-    nodes, years : int
-        How many nodes and years the ranking rests on.
+    nodes : int
+        How many nodes the ranking rests on.
+    years : tuple of int
+        Which years.
+    read_after : int or None
+        Days after a month that its forecasts have seen; None when the ledger does not say.
     """
 
     frame: pd.DataFrame
     nodes: int
-    years: int
+    years: tuple[int, ...]
+    read_after: int | None
 
     @property
     def best(self) -> pd.Series | None:
@@ -56,7 +61,7 @@ class Record:
 
 
 def past_forecasts(gathered: Gathered, model: pd.DataFrame, months: range | tuple[int, ...]) -> pd.DataFrame:
-    """Net that each candidate gave for earlier years, beside the outcome.
+    """Net that each candidate gave for earlier years, of what was booked then, beside the outcome as it is booked now.
 
     Parameters
     ----------
@@ -92,7 +97,7 @@ def past_forecasts(gathered: Gathered, model: pd.DataFrame, months: range | tupl
     return rows.assign(share=(rows["forecast"] - rows["outcome"]) / rows["gross"])[columns].reset_index(drop=True)
 
 
-def record_at(past: pd.DataFrame, month: int, node: str) -> Record:
+def record_at(past: pd.DataFrame, month: int, node: str, read_after: int | None = None) -> Record:
     """Compare the candidates after one month of the year, on the very same forecasts.
 
     Candidates with at least `MIN_YEARS` earlier years are compared on the nodes and years they all have; the others
@@ -106,6 +111,8 @@ def record_at(past: pd.DataFrame, month: int, node: str) -> Record:
         Month of the year, 1 to 11.
     node : str
         The node whose own record is wanted.
+    read_after : int, optional
+        Days after a month that its forecasts have seen; not given when the ledger does not say.
 
     Returns
     -------
@@ -118,8 +125,8 @@ def record_at(past: pd.DataFrame, month: int, node: str) -> Record:
     for method in CANDIDATES:
         tests = common[method] if method in common else shares[method].dropna() if method in shares else pd.Series()
         found.append(_summary(method, tests, node) | _standing(method, best, common))
-    nodes, years = (common.index.get_level_values(name).nunique() for name in ("node", "year"))
-    return Record(pd.DataFrame(found), nodes, years)
+    nodes, years = (common.index.get_level_values(name).unique() for name in ("node", "year"))
+    return Record(pd.DataFrame(found), len(nodes), tuple(sorted(map(int, years))), read_after)
 
 
 def _summary(method: str, tests: pd.Series, node: str) -> dict[str, object]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from utfall.followup.candidates.gathered import Gathered
+from utfall.followup.candidates.gathered import KEYS, Gathered
+from utfall.followup.forecast_accounts.ledger_then import as_vintages
 from utfall.followup.outlook import NET
 from utfall.forecasting import YearEnd, year_end
 from utfall.forecasting.panel import MONTHS
@@ -22,22 +23,29 @@ def remade_forecast(gathered: Gathered, month: pd.Timestamp) -> YearEnd:
     Parameters
     ----------
     gathered : Gathered
-        The outcome.
+        The outcome, and what of it was booked late.
     month : Timestamp
-        Last month that is known.
+        Last month that is known, as it was booked when its books closed.
 
     Returns
     -------
     YearEnd
         The series are called ``node|line`` and their sums ``node``.
     """
-    known = gathered.actual.loc[:, :month]
+    known = gathered.booked(month)
     known = known[known.ne(0.0).any(axis=1)]
     nodes = gathered.place.reindex(known.index)
     names = [f"{node}|{line}" for node, line in zip(nodes, known.index.get_level_values("line"), strict=True)]
     wide = known.groupby(names).sum().T
     series = wide.rename_axis("ds").reset_index().melt("ds", var_name="unique_id", value_name="y")
-    return year_end(series, levels=(80,), hierarchy={str(leaf): str(leaf).split("|", 1)[0] for leaf in wide})
+    late = gathered.late[gathered.late["vintage"] <= month]
+    late = as_vintages(late.assign(unit=gathered.place.reindex(pd.MultiIndex.from_frame(late[KEYS])).to_numpy()))
+    return year_end(
+        series,
+        levels=(80,),
+        hierarchy={str(leaf): str(leaf).split("|", 1)[0] for leaf in wide},
+        vintages=late[late["unique_id"].isin(list(wide))],
+    )
 
 
 def remade_forecasts(gathered: Gathered) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -19,7 +19,7 @@ SAME = 1e-9
 """Errors closer than this, as shares of cost, are the same."""
 
 HINDSIGHT = "Facit är räknat på dagens huvudbok, som är fullständigare än den var då."
-"""A record made afterwards sees what was booked later, which those who made their own forecasts then did not."""
+"""Without days of booking a record sees what was booked later, which those who made their own forecasts did not."""
 
 FINISHED = "Året är avslutat, och det finns ingen prognos kvar att välja mellan."
 """Said instead of a ranking in December."""
@@ -52,13 +52,24 @@ def standing_words(record: Record, month: pd.Timestamp, comparable: str) -> str:
         f"Bäst enligt facit hittills är {name.lower()}: i medeltal {percent(best['error'], 2)} av kostnaden fel efter "
         f"{period_name(month).split(' ')[0]}, i {_rests(record, comparable)}."
     )
-    sentence += f" {HINDSIGHT}"
+    sentence += f" {seen_words(record)}"
     error = percent(second["error"], 2)
     if abs(second["error"] - best["error"]) < SAME:
         return f"{sentence} {capitalise_first(other)} har träffat precis lika bra."
     if second["verdict"] == "level":
         return f"{sentence} Skillnaden mot näst bäst, {other} ({error}), kan bero på slumpen."
     return f"{sentence} Näst bäst är {other} ({error}), och skillnaden är större än slumpen förklarar."
+
+
+def seen_words(record: Record) -> str:
+    """Say how much of the ledger the forecasts of the record have seen."""
+    if record.read_after is None:
+        return HINDSIGHT
+    if record.read_after < 0:
+        days = f"{plural(-record.read_after, 'dag', 'dagar')} före månadens slut"
+    else:
+        days = f"{plural(record.read_after, 'dag', 'dagar')} efter månadens slut"
+    return f"Varje prognos har sett det som var bokfört {days}, som nu."
 
 
 def record_note(record: Record, month: pd.Timestamp, comparable: str) -> str:
@@ -86,7 +97,7 @@ def record_note(record: Record, month: pd.Timestamp, comparable: str) -> str:
 
 
 def _rests(record: Record, comparable: str) -> str:
-    years = plural(record.years, "tidigare år", "tidigare år")
+    years = f"{plural(len(record.years), 'tidigare år', 'tidigare år')} ({record.years[0]}–{record.years[-1]})"
     if record.nodes == 1:
         return years
     alike = " av liknande storlek" if record.nodes >= MOST_COMPARABLE else ""
@@ -116,4 +127,5 @@ def own_standing(region: Region, node: Node, month: pd.Timestamp, forecast: Year
         return FINISHED
     gathered = gather(region, node, month, most=1)
     past = past_forecasts(gathered, tests_of_outlook(node.code, forecast), (month.month,))
-    return standing_words(record_at(past, month.month, node.code), month, "")
+    record = record_at(past, month.month, node.code, gathered.read_after)
+    return standing_words(record, month, "")

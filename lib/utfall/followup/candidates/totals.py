@@ -18,7 +18,8 @@ CANDIDATES = (METHOD, OWN, "last_year_profile", "last_year_remainder", "run_rate
 def totals_at(gathered: Gathered, month: pd.Timestamp) -> pd.DataFrame:
     """Full-year totals after a month by every candidate but the model's own.
 
-    The plain methods are used on each unit and line, as in the accounts of forecasts, and added up.
+    The plain methods are used on each unit and line, as in the accounts of forecasts, and added up. They see what was
+    booked when the books of the month closed.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def totals_at(gathered: Gathered, month: pd.Timestamp) -> pd.DataFrame:
         By ``node`` and ``kind`` (``income``, ``cost``), one column a candidate: SEK in result sign, missing where the
         candidate cannot be given for the node.
     """
-    totals = gathered.by_node(_plain(gathered.actual.loc[:, :month], month.month))
+    totals = gathered.by_node(_plain(gathered.booked(month), month.month))
     return totals.assign(
         **{BUDGET: _budget(gathered, month.year, totals.index), OWN: _own(gathered, month, totals.index)}
     )
@@ -68,7 +69,7 @@ def _budget(gathered: Gathered, year: int, index: pd.Index) -> pd.Series:
 
 def covered_by_own(gathered: Gathered, month: pd.Timestamp) -> pd.Series:
     """Share of each node's amounts, outcome so far and budget without sign, that its controllers have forecast."""
-    so_far = gathered.actual.loc[:, year_start(month) : month].abs().sum(axis=1)
+    so_far = gathered.booked(month).loc[:, year_start(month) :].abs().sum(axis=1)
     budget = gathered.budget.get(month.year, pd.Series(0.0, index=so_far.index)).fillna(0.0).abs()
     size = so_far + budget
     if month not in gathered.own:

@@ -31,9 +31,19 @@ from utfall.results import NotAvailable, Result
 LEVEL_WORDS = {"board": "nämnder", "division": "divisioner", "area": "områden", "unit": "enheter"}
 """What comparable nodes of each level are called."""
 
-ASSUMPTIONS = (
+SEEN_THEN = (
+    "Facit räknas i dag, men varje prognos har bara fått se det som var bokfört lika många dagar efter sin månad som "
+    "den senaste månaden nu har haft. Den egna prognosen är som den lämnades."
+)
+"""What the record takes for given where the ledger says when rows were booked."""
+
+SEEN_NOW = (
     "Facit räknas i dag på bokförda uppgifter: varje prognos har fått se det som hör till månaderna till och med sin "
-    "egen, också det som bokfördes senare.",
+    "egen, också det som bokfördes senare."
+)
+"""The same where it does not."""
+
+ASSUMPTIONS = (
     "Felet är prognosen minus utfallet, som andel av enhetens kostnad det året. Nettot kan ligga nära noll och är "
     "inget mått att dela med. Positiv snedhet betyder att prognosen var bättre än utfallet blev.",
     "Skillnader mellan prognoser jämförs på samma enheter och år; osäkerheten räknas mellan år, och mellan enheter.",
@@ -218,11 +228,11 @@ def year_forecast(region: Region, unit: str | None = None, *, period: str | pd.T
     exact = tests_of_outlook(node.code, forecast)
     replaced = (remade["node"] == node.code) & (remade["month"] == month.month)
     past = past_forecasts(gathered, pd.concat([remade[~replaced], exact], ignore_index=True), range(1, MONTHS))
-    record = record_at(past, month.month, node.code)
+    record = record_at(past, month.month, node.code, gathered.read_after)
     frame = candidate_rows(gathered, outlook).merge(record.frame, on="method")
     frame = frame.assign(standing=frame["verdict"].map(STANDING_WORDS))
     coarse = () if node.level == "unit" else (COARSER,)
-    assumptions = (*ASSUMPTIONS, *coarse)
+    assumptions = (SEEN_NOW if gathered.read_after is None else SEEN_THEN, *ASSUMPTIONS, *coarse)
     identities = [
         require_identity(f"{row['label']}: intäkter och kostnader summerar till nettot", row["net"], row["parts"])
         for row in frame.assign(parts=frame[["income", "cost"]].sum(axis=1, min_count=1)).to_dict("records")

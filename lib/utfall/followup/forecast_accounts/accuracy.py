@@ -35,6 +35,9 @@ ASSUMPTIONS = (
     "För varje månad räknas den prognos som lämnades först; en senare omräkning visas som revidering.",
     "Prognoser för samma år möter samma utfall. Osäkerheten räknas därför mellan år, och mellan enheter där de är "
     "flera, inte mellan prognoser.",
+    "Facit på sidan om årets prognoser görs om i efterhand efter samma månad i upp till fem år, också för jämförbara "
+    "enheter; här står de prognoser som är sparade. Metoderna ser på båda ställena det som var bokfört då, så en annan "
+    "rangordning kommer av andra år, månader och enheter.",
 )
 """What every account of forecasts takes for given."""
 
@@ -119,7 +122,7 @@ class ForecastAccuracy(Result):
         made = plural(int(mine["forecasts"]), "prognos", "prognoser")
         sentences = [
             f"Prognosmodellen har i medeltal missat helårets netto {self._span()} med {percent(mine['error'], 2)} av "
-            f"kostnaden ({made}).",
+            f"kostnaden ({made}, {self._months_made()}).",
             self._bias_sentence(float(mine["bias"])),
             *self._comparisons(),
         ]
@@ -195,6 +198,12 @@ class ForecastAccuracy(Result):
     def _span(self) -> str:
         years = self.years
         return "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+
+    def _months_made(self) -> str:
+        """The months that the forecasts were made after."""
+        months = sorted(self.scored.loc[self.scored["method"] == METHOD, "month"].unique())
+        first, last = (period_name(f"2000-{int(month):02d}").split(" ")[0] for month in (months[0], months[-1]))
+        return f"gjorda efter {first}" if first == last else f"gjorda efter {first} till {last}"
 
     def _bias_sentence(self, bias: float) -> str:
         if not any(digit in percent(bias, 2) for digit in "123456789"):

@@ -8,7 +8,7 @@ import pandas as pd
 
 import utfall
 from utfall.errors import InvalidParameter
-from utfall.followup.forecast_accounts.ledger_then import BOOKS_CLOSE_AFTER, LedgerThen
+from utfall.followup.forecast_accounts.ledger_then import BOOKS_CLOSE_AFTER, LedgerThen, as_vintages
 from utfall.followup.forecast_accounts.nodes import leaves_of, node_parents, sum_by_node
 from utfall.followup.forecast_accounts.plain_methods import plain_methods
 from utfall.forecasting import year_end
@@ -41,7 +41,8 @@ def make_forecasts(
     """Forecast the year of every node, as it looked in each of some months.
 
     The region's latest month is forecast from the ledger as it is. An earlier month is reconstructed: from what had
-    been booked when that month's books closed, with the budget and the registers of today.
+    been booked when that month's books closed, with the budget and the registers of today. Either way the model
+    reckons with what is usually booked after as many days as the month's books have been open.
 
     Parameters
     ----------
@@ -70,15 +71,16 @@ def make_forecasts(
         reconstructed = month < region.latest_period
         if reconstructed:
             then = then or LedgerThen(region, books_close_after)
-            booked = then.until(month)
+            ledger, booked = then, then.until(month)
             if booked.empty:
                 raise InvalidParameter(
                     f"Nothing had been booked when the books of {month:%Y-%m} closed: by their booked_on the ledger's "
                     "rows are later. Reconstruct from a later month, or leave booked_on out of the ledger."
                 )
         else:
+            ledger = LedgerThen.as_read(region, month)
             booked = region.amounts(["unit", "line", "period"], until=month)[["unit", "line", "period", "actual"]]
-        frame = _every_method(region, booked, month)
+        frame = _every_method(region, booked, ledger.vintages(month), month)
         yield frame.assign(
             made_for=month,
             year=month.year,
@@ -120,7 +122,7 @@ def forecast_months(region: Region, period: PeriodLike, since: PeriodLike | None
     return months
 
 
-def _every_method(region: Region, booked: pd.DataFrame, month: pd.Timestamp) -> pd.DataFrame:
+def _every_method(region: Region, booked: pd.DataFrame, vintages: pd.DataFrame, month: pd.Timestamp) -> pd.DataFrame:
     """Forecasts by node, key and method: ``unit, key, method, mean`` and the intervals' ends."""
     leaves = leaves_of(booked, month)
     plain = sum_by_node(region, plain_methods(leaves, month), month)
@@ -129,20 +131,21 @@ def _every_method(region: Region, booked: pd.DataFrame, month: pd.Timestamp) -> 
     budget = told.assign(method=BUDGET, mean=told["budget"])
     own = told[(told["covered"] >= COVERED * told["size"]) & (told["covered"] > 0)]
     own = own.assign(method=OWN, mean=own["own"])
-    parts = [_year_end(region, leaves, month), long]
+    parts = [_year_end(region, leaves, vintages, month), long]
     parts += [budget] if region.has_budget else []
     parts += [own] if OWN in region.tables else []
     columns = ["unit", "key", "method", "mean", *INTERVALS.values()]
     return pd.concat([part.reindex(columns=columns) for part in parts], ignore_index=True)
 
 
-def _year_end(region: Region, leaves: pd.DataFrame, month: pd.Timestamp) -> pd.DataFrame:
+def _year_end(region: Region, leaves: pd.DataFrame, vintages: pd.DataFrame, month: pd.Timestamp) -> pd.DataFrame:
     """All nodes at once: the intervals of a node are made from the errors of every node's forecasts."""
     names = leaves.index.get_level_values("unit") + "|" + leaves.index.get_level_values("line")
     wide = leaves.set_axis(names, axis=0).T
     series = wide.rename_axis("ds").reset_index().melt("ds", var_name="unique_id", value_name="y")
     events = events_of(region, leaves.index.to_frame(index=False).assign(unique_id=names), month)
-    result = year_end(series, hierarchy=node_parents(region, leaves, month), events=events).frame
+    parents = node_parents(region, leaves, month)
+    result = year_end(series, hierarchy=parents, events=events, vintages=as_vintages(vintages)).frame
     place = result["unique_id"].str.split("|", n=1, expand=True)
     frame = result.assign(unit=place[0], key=place[1], method=METHOD).rename(columns=INTERVALS)
     return frame[frame["unit"].isin(list(region.organisation.at(month)))]

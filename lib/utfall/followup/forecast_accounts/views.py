@@ -206,11 +206,8 @@ def revision_table(found: pd.DataFrame, currency: str) -> Table | None:
     return Table(frame, "Omräknade prognoser, netto", columns, unit=money.unit, currency=currency)
 
 
-def movement_sentence(found: pd.DataFrame, year: int, currency: str) -> str:
-    """Say where the year's forecast began and where it is, or that there is none."""
-    known = found.dropna(subset=[METHOD])
-    if known.empty:
-        return f"Ingen prognos för {year} är sparad"
+def movement_sentence(known: pd.DataFrame, year: int, currency: str) -> str:
+    """Say where the year's forecast began and where it is."""
     first, last = known.iloc[0], known.iloc[-1]
     money = _money(known, currency)
     now = f"{money.write(last[METHOD])} efter {_month(last['made_for'])}"
@@ -221,12 +218,15 @@ def movement_sentence(found: pd.DataFrame, year: int, currency: str) -> str:
     )
 
 
-def movement_chart(found: pd.DataFrame, year: int, currency: str) -> Chart:
-    """Draw the year's forecast by month made, with its interval, the controllers' own and the budget."""
+def movement_chart(found: pd.DataFrame, year: int, currency: str) -> Chart | None:
+    """Draw the year's forecast by month made, with its interval, the controllers' own and the budget.
+
+    None, which shows nothing, when no forecast of the year is stored.
+    """
     known = found.dropna(subset=[METHOD])
-    title = movement_sentence(found, year, currency)
     if known.empty:
-        return _nothing(title)
+        return None
+    title = movement_sentence(known, year, currency)
     known = known.set_index(known["made_for"].dt.month)
     band = known[["lo_80", "hi_80"]].set_axis(["lo", "hi"], axis=1)
     series = known[[METHOD, OWN, BUDGET]].rename(columns=METHOD_WORDS)

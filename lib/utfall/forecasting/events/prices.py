@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from utfall.errors import Fault, InvalidData
+from utfall.forecasting.as_written import as_written
 from utfall.forecasting.events.read_events import COLUMNS
 
 
@@ -45,13 +46,16 @@ def price_changes(price_index: pd.DataFrame, index_of: Mapping[object, str]) -> 
     known = price_index.sort_values(["index", "period"], kind="stable")
     names = set(known["index"])
     faults = [
-        Fault("price_index", None, f"the series {series} follows the index {name!r}, which is not there.", "Add it.")
+        Fault("price_index", None, f"the series {series} follows the index '{name}', which is not there.", "Add it.")
         for series, name in index_of.items()
         if name not in names
     ]
     faults += [
         Fault(
-            "price_index", int(row) + 1, f"the value {price_index['value'].iloc[row]} is not above zero.", "Correct it."
+            "price_index",
+            int(row) + 1,
+            f"the value is {as_written(price_index['value'].iloc[row])}, which is not above zero.",
+            "Correct it.",
         )
         for row in np.flatnonzero(~(price_index["value"].to_numpy(dtype=float) > 0))
     ]

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from utfall.errors import Fault, InvalidData
+from utfall.forecasting.as_written import as_written
 from utfall.forecasting.panel import MONTHS, Array, Panel
 
 COLUMNS = ("unique_id", "start", "end", "change", "amount", "name", "known_from")
@@ -107,15 +108,15 @@ def read_event_rows(events: pd.DataFrame | None, panel: Panel) -> EventRows:
         too_much = sizes["change"] < -1.0
         backwards = months["end"] < months["start"]
     for bad, what, remedy in (
-        (~known, "there is no series {unique_id!r}.", "Use a name among the series, or leave the row out."),
+        (~known, "there is no series '{unique_id}'.", "Use a name among the series, or leave the row out."),
         (np.isnan(months["start"]) & frame["start"].isna().to_numpy(), "start is missing.", "Give the first month."),
         (both, "both change and amount are given.", "Give one of them."),
         (too_much, "change is {change}, which takes away more than there is.", "Give −1 for what ends."),
         (backwards, "end {end} is before start {start}.", "Exchange the two."),
     ):
         for at in np.flatnonzero(bad):
-            row = {str(column): value for column, value in frame.iloc[at].items()}
-            faults.append(Fault("events", int(row["row"]), what.format(**row), remedy))
+            row = {str(name): v if isinstance(v, str) else as_written(v) for name, v in frame.iloc[at].items()}
+            faults.append(Fault("events", int(frame["row"].iloc[at]), what.format(**row), remedy))
     if faults:
         raise InvalidData(sorted(faults, key=lambda fault: fault.row or 0))
     leaf = np.array([place[name] for name in frame["unique_id"]], dtype=np.int64)
@@ -171,7 +172,8 @@ def _months(frame: pd.DataFrame, column: str, faults: list[Fault]) -> Array:
         day = written[value]
         if pd.isna(day):
             row = int(frame["row"].iloc[at])
-            faults.append(Fault("events", row, f"{column} is {value!r}, not a month.", "Write it as 2026-10."))
+            what = f"{column} is {as_written(value)}, not a month."
+            faults.append(Fault("events", row, what, "Write it as 2026-10."))
         else:
             read[at] = day.year * MONTHS + day.month - 1
     return read
@@ -181,6 +183,6 @@ def _numbers(frame: pd.DataFrame, column: str, faults: list[Fault]) -> Array:
     read = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     wrong = (np.isnan(read) & frame[column].notna().to_numpy()) | np.isinf(read)
     for at in np.flatnonzero(wrong):
-        what = f"{column} is {frame[column].iloc[at]!r}, not a finite number."
+        what = f"{column} is {as_written(frame[column].iloc[at])}, not a finite number."
         faults.append(Fault("events", int(frame["row"].iloc[at]), what, "Give the number."))
     return np.where(np.isinf(read), np.nan, read)

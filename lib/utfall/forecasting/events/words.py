@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from utfall.forecasting.events.contradicted import closings_told, still_booked
 from utfall.forecasting.events.effects import CLOSED, EventEffects, Events
 from utfall.forecasting.events.read_events import NEVER_ENDS, Columns
 from utfall.forecasting.events.recurring import CLOSE
@@ -38,7 +39,7 @@ def event_assumptions(events: Events) -> tuple[str, ...]:
     -------
     tuple of str
         One sentence for each event that changes a month ahead, the first ones one by one; one for those expected to
-        return although they are not listed; and one for those already in force.
+        return although they are not listed; and one for those whose earlier months were moved to another level.
 
     Examples
     --------
@@ -67,9 +68,8 @@ def event_assumptions(events: Events) -> tuple[str, ...]:
         rest = len(sentences) - EVENTS_SAID
         sentences = [*sentences[:EVENTS_SAID], f"Ytterligare {plural(rest, 'händelse', 'händelser')} är inräknade."]
     sentences += _expected(events, now, indices)
-    behind = used & (rows.start <= now.origin[rows.leaf])
-    if behind.any():
-        known = sorted(set(names[behind]))
+    known = sorted(set(rows.group_name[_recounted(events, now)]))
+    if known:
         said = list_words(known[:EVENTS_SAID])
         more = f" och {len(known) - EVENTS_SAID} till" if len(known) > EVENTS_SAID else ""
         sentences.append(f"Tidigare månader är omräknade till nivån efter händelser som redan inträffat: {said}{more}.")
@@ -93,7 +93,7 @@ def no_others(events: Events) -> str:
 
 
 def event_warnings(events: Events) -> tuple[str, ...]:
-    """Say which events the forecast could not reckon with.
+    """Say which events the forecast could not reckon with, and which closings the booked months contradict.
 
     Parameters
     ----------
@@ -103,17 +103,31 @@ def event_warnings(events: Events) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        One sentence, or none.
+        One sentence for each closing that is still booked, and one for all whose size cannot be estimated.
     """
     if not events:
         return ()
     now, rows = events.at(0), events.rows
+    told = closings_told(still_booked(events))
     lost = rows.unknown & np.isnan(now.size)
     if not lost.any():
-        return ()
+        return told
     names = sorted(set(rows.group_name[rows.group[lost]]))
     said = list_words(names[:EVENTS_SAID])
-    return (f"Storleken på händelser kan inte beräknas, eftersom månaderna omkring dem är för få: {said}.",)
+    return (*told, f"Storleken på händelser kan inte beräknas, eftersom månaderna omkring dem är för få: {said}.")
+
+
+def _recounted(events: Events, now: EventEffects) -> NDArray[np.bool_]:
+    """Groups that change some known month of their series: an event before its first month or of no size does not.
+
+    A series closed at the origin has no level that earlier months could be moved to.
+    """
+    leaves, values = events.rows.group_leaf, events.panel.values
+    known = ~np.isnan(values[leaves])
+    factor, sums = (of_group[:, : values.shape[1]] for of_group in now.by_group)
+    closed_now = now.ratio[leaves, np.clip(now.origin[leaves], 0, events.months - 1)] < CLOSED
+    moved = (np.abs(factor - 1.0) > SAME_SIZE) & ((values[leaves] != 0.0) | (factor < CLOSED))
+    return np.asarray((known & (moved | (sums != 0.0))).any(axis=1) & ~closed_now)
 
 
 def _together(names: NDArray[np.object_], month: NDArray[np.int64], chosen: NDArray[np.bool_]) -> list[Columns]:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from utfall.errors import InvalidParameter
+from utfall.forecasting.as_written import as_written
 from utfall.forecasting.panel import MONTHS, Array
 
 SHRINKAGE = 0.4
@@ -50,7 +51,9 @@ def checked_levels(levels: Sequence[float]) -> tuple[float, ...]:
     numbers = all(isinstance(level, int | float | np.integer | np.floating) for level in given)
     wanted = tuple(sorted(set(given))) if numbers and isinstance(levels, Iterable) else ()
     if not wanted or not all(1 <= level <= 99 for level in wanted):
-        raise InvalidParameter(f"levels is {levels!r}; give percentages between 1 and 99, for example (80, 95).")
+        raise InvalidParameter(
+            f"levels is {as_written(levels)}; give percentages between 1 and 99, for example (80, 95)."
+        )
     return wanted
 
 

@@ -10,18 +10,20 @@ import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade
+from utfall.forecasting.as_written import as_written
 from utfall.forecasting.events.effects import Events
 from utfall.forecasting.events.words import event_assumptions, event_warnings, no_others
 from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
 from utfall.forecasting.intervals.pooled import checked_levels
 from utfall.forecasting.months.parts import NAMES, PARTS, split, told
 from utfall.forecasting.months.restored import Restored
-from utfall.forecasting.months.run import ForecastRun
+from utfall.forecasting.months.run import ONLY_EVENTS, ForecastRun
 from utfall.forecasting.panel import read_panel
-from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
+from utfall.forecasting.words import coverage_checks, coverage_warnings, error_check, forecast_grade, series_warnings
 from utfall.presentation.charts import cumulated, fan
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import amount, choose_unit, period_range
+from utfall.presentation.probability import in_percent
 from utfall.presentation.prose import Prose
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import plural
@@ -32,6 +34,9 @@ LONGEST_HORIZON = 120
 
 HISTORY_SHOWN = 48
 """Latest known months kept for the chart."""
+
+NO_SERIES = "There is no series in the forecast; hand over at least one."
+"""Said when a forecast of nothing is to be drawn."""
 
 ASSUMPTIONS = (
     "Prognosen väger samman upp till åtta sätt att skriva fram seriens egen nivå, trend och säsong; de som felat minst "
@@ -51,8 +56,8 @@ class Forecast(Result):
         ``unique_id``, ``ds``, ``mean``, and for each level ``lo-L`` and ``hi-L``; in the unit and sign of the
         input. A missing interval has its reason in ``series``.
     series : pandas.DataFrame
-        One row a series and parent: ``unique_id``, ``months`` (of history) and ``reason`` (Swedish; empty
-        unless something needs to be said of the series).
+        One row a series and parent: ``unique_id``, ``months`` (of history), ``total`` (sum of the means of the
+        months ahead) and ``reason`` (Swedish; empty unless something needs to be said of the series).
     history : pandas.DataFrame
         The latest known months: ``unique_id``, ``ds``, ``y``.
     backtest : pandas.DataFrame
@@ -102,13 +107,15 @@ class Forecast(Result):
         """The months ahead of the topmost parent, or the largest series."""
         name = self._name(None)
         shown = self.frame[self.frame["unique_id"] == name]
-        level = f"{self.levels[0]:g}"
-        untested = "för få prövade månader"
+        level = self.levels[0]
+        reason = self.series.loc[self.series["unique_id"] == name, "reason"]
+        only_events = len(reason) > 0 and reason.iloc[0] == ONLY_EVENTS
+        untested = "beloppet kan inte prövas" if only_events else "för få prövade månader"
         columns = {
             "ds": Column("Månad", "period"),
             "mean": Column("Prognos", "amount"),
-            f"lo-{level}": Column(f"Lägst ({level} %)", "amount", missing=untested),
-            f"hi-{level}": Column(f"Högst ({level} %)", "amount", missing=untested),
+            f"lo-{level:g}": Column(f"Lägst ({in_percent(level)} %)", "amount", missing=untested),
+            f"hi-{level:g}": Column(f"Högst ({in_percent(level)} %)", "amount", missing=untested),
         }
         others = len(self.series) - 1
         notes = (f"{plural(others, 'serie', 'serier')} till ingår i resultatet.",) if others > 0 else ()
@@ -130,9 +137,11 @@ class Forecast(Result):
         Raises
         ------
         InvalidParameter
-            When there is no such series.
+            When there is no such series, or no series at all.
         """
         name = self._name(series)
+        if name is None:
+            raise InvalidParameter(NO_SERIES)
         known = self.history[self.history["unique_id"] == name].set_index("ds")["y"]
         ahead = self.frame[self.frame["unique_id"] == name].drop(columns="unique_id")
         missing = [column for column in ahead.columns if ahead[column].isna().all()]
@@ -189,11 +198,11 @@ class Forecast(Result):
         """
         parts = self.parts(series)
         if parts.empty:
-            raise InvalidParameter("There is no series in the forecast; hand over at least one.")
+            raise InvalidParameter(NO_SERIES)
         sums = parts[[part for part in PARTS if part != "level"]].sum()
         largest = str(sums.abs().idxmax())
         effect = amount(sums[largest], choose_unit(abs(sums[largest])), signed=True)
-        title = f"{self._name(series)}: mest ändrar {NAMES[largest].lower()}, sammanlagt {effect}"
+        title = f"{self._name(series)}: {NAMES[largest].lower()} påverkar mest, sammanlagt {effect}"
         if not sums.any():
             title = f"{self._name(series)}: prognosen är dagens nivå"
         return cumulated(parts.set_index("ds")[list(PARTS)].rename(columns=NAMES), title=title)
@@ -244,7 +253,7 @@ class Forecast(Result):
     def _headline(self, name: object) -> str:
         ahead = self.frame[self.frame["unique_id"] == name]
         span = period_range(ahead["ds"].iloc[0], ahead["ds"].iloc[-1])
-        total = ahead["mean"].sum()
+        total = self.series.loc[self.series["unique_id"] == name, "total"].iloc[0]
         return f"prognosen för {span} är sammanlagt {amount(total, choose_unit(abs(total)))}"
 
     def _name(self, series: object | None) -> object | None:
@@ -253,9 +262,9 @@ class Forecast(Result):
         if series is None:
             if self.parents:
                 return self.series["unique_id"].iloc[-1]
-            return self.frame.groupby("unique_id", sort=False)["mean"].sum().abs().idxmax()
+            return self.series["unique_id"].iloc[int(np.nanargmax(self.series["total"].abs()))]
         if series not in set(self.series["unique_id"]):
-            raise InvalidParameter(f"There is no series {series!r} in the forecast; use a name in its frame.")
+            raise InvalidParameter(f"There is no series {as_written(series)} in the forecast; use a name in its frame.")
         return series
 
 
@@ -315,7 +324,7 @@ def forecast(
     """
     wanted = checked_levels(levels)
     if not isinstance(horizon, int | np.integer) or not 1 <= horizon <= LONGEST_HORIZON:
-        raise InvalidParameter(f"horizon is {horizon!r}; give whole months from 1 to {LONGEST_HORIZON}.")
+        raise InvalidParameter(f"horizon is {as_written(horizon)}; give whole months from 1 to {LONGEST_HORIZON}.")
     panel = read_panel(split_leaves(series, hierarchy), common_end=hierarchy is not None)
     tree = read_hierarchy(hierarchy, panel.ids)
     known = Events(events, panel, int(horizon))
@@ -333,6 +342,7 @@ def forecast(
             {
                 "unique_id": tree.ids,
                 "months": (~np.isnan(tree.with_parents(panel.values))).sum(axis=1),
+                "total": restored.mean.sum(axis=1),
                 "reason": run.reason,
             }
         ),
@@ -345,7 +355,12 @@ def forecast(
         levels=wanted,
         parents=len(tree.members),
         assumptions=(*ASSUMPTIONS, *event_assumptions(known), no_others(known)),
-        warnings=(*series_warnings(panel, tree.ids, run.reason), *event_warnings(known), *extrapolated),
+        warnings=(
+            *event_warnings(known),
+            *series_warnings(panel, tree.ids, run.reason),
+            *coverage_warnings(run.too_seldom, tree),
+            *extrapolated,
+        ),
         checks=(
             *error_check(backtest, "naive", "felet när samma månad förra året upprepas"),
             *coverage_checks(run.coverage),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from utfall.forecasting.events.contradicted import shift_reason
 from utfall.forecasting.events.effects import Events
 from utfall.forecasting.hierarchy.reconcile import reconcile
 from utfall.forecasting.hierarchy.tree import Hierarchy
+from utfall.forecasting.intervals.coverage import covered_too_seldom
 from utfall.forecasting.intervals.pooled import SHRINKAGE, noise_scale, pooled_factor, scale_months
 from utfall.forecasting.intervals.short_histories import LENGTHS, latest, length_class, sample
 from utfall.forecasting.models.core import HISTORY_MONTHS
@@ -53,7 +55,29 @@ EXTRAPOLATED_POWER = 0.5
 SPIKE_SAID_MONTHS = 24
 """Odd months older than this are left out of account without a word: they hardly move a forecast anyway."""
 
+ONLY_EVENTS = (
+    "alla månader hittills är noll: prognosen är händelsens angivna belopp, och saknar intervall eftersom beloppet "
+    "inte kan prövas mot tidigare månader"
+)
+"""Reason of a series that nothing but an event gives amounts to."""
+
 Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Tests:
+    """Scaled absolute errors, shape ``(tests, horizon)``, with the origin and the node of each test."""
+
+    scores: Array
+    fold: Rows
+    node: Rows
+
+    def joined(self, other: _Tests) -> _Tests:
+        return _Tests(
+            np.concatenate([self.scores, other.scores]),
+            np.concatenate([self.fold, other.fold]),
+            np.concatenate([self.node, other.node]),
+        )
 
 
 @dataclass(frozen=True)
@@ -118,6 +142,8 @@ class ForecastRun:
         Forecasts of all nodes from earlier origins, the latest first.
     tested_steps : int
         Months ahead that an earlier origin could be tested for.
+    too_seldom : dict
+        Level → the series and totals whose interval covered too seldom to be chance.
     """
 
     def __init__(
@@ -135,6 +161,8 @@ class ForecastRun:
         self.reason = np.full(self.nodes, "", dtype=object)
         self.half = {level: np.full((self.nodes, horizon), np.nan) for level in levels}
         self._hits: dict[float, list[Array]] = {level: [] for level in levels}
+        self._covered = {level: np.zeros(self.nodes) for level in levels}
+        self._tested = {level: np.zeros(self.nodes) for level in levels}
         self._seen: dict[int, Array] = {}
         self._values = self._known_at(0)
         length = (~np.isnan(self._values)).sum(axis=1)
@@ -152,6 +180,10 @@ class ForecastRun:
         self._say_spikes(without_spikes(known)[1])
         settled = self._reasons(length)
         self._widths(known, length, settled)
+        self.too_seldom = {
+            level: covered_too_seldom(self._covered[level], self._tested[level], level, tree.members)
+            for level in levels
+        }
 
     @property
     def coverage(self) -> dict[float, tuple[float, int]]:
@@ -234,14 +266,25 @@ class ForecastRun:
         settled = np.asarray(zero | constant)
         for half in self.half.values():
             half[settled] = 0.0
+        self._say_untested_amounts(zero)
         return settled
+
+    def _say_untested_amounts(self, zero: NDArray[np.bool_]) -> None:
+        """Leave amounts that events give to a series of nothing else without an interval: no month could test them."""
+        if self.events is None:
+            return
+        ahead = self.panel.last[:, None] + 1 + np.arange(self.horizon)
+        amounts = self.events.at(0).amount[np.arange(self.tree.leaves)[:, None], ahead]
+        given = (self.tree.with_parents((amounts != 0.0).astype(float)) > 0.0) & zero[:, None]
+        self.reason[given.any(axis=1)] = ONLY_EVENTS
+        for half in self.half.values():
+            half[given] = np.nan
 
     def _say_shifts(self, shifts: tuple[LevelShift, ...]) -> None:
         width = min(self._values.shape[1], HISTORY_MONTHS)
         for shift in shifts:
             column = self.last[shift.row] - width + 1 + shift.column
-            month = short_period(self.panel.dates(np.array([column]))[0])
-            self.reason[shift.row] = f"nivåskifte {month}, tidigare månader omräknade till nivån därefter"
+            self.reason[shift.row] = shift_reason(shift, shift.row, int(column), self.panel, self.events)
 
     def _say_spikes(self, spikes: tuple[Spike, ...]) -> None:
         width = min(self._values.shape[1], HISTORY_MONTHS)
@@ -258,62 +301,69 @@ class ForecastRun:
                 chosen = (parent == parents) & (bounds == bound) & ~settled
                 if not chosen.any():
                     continue
-                used, scores, fold = self._enough_scores(int(bound), parents)
+                used, tests = self._enough_scores(int(bound), parents)
                 seen = latest(known[parent == parents], scale_months(used, int(bound)))
                 scale = noise_scale(seen, 0.0 if parents else SHRINKAGE)[chosen[parent == parents]]
-                self._widen(np.flatnonzero(chosen), scale, scores, fold)
+                self._widen(np.flatnonzero(chosen), scale, tests)
 
-    def _enough_scores(self, bound: int, parents: bool) -> tuple[int, Array, Rows]:
+    def _enough_scores(self, bound: int, parents: bool) -> tuple[int, _Tests]:
         """Errors of histories as long as `bound`, or of the longest shorter ones tested as far ahead as any."""
-        best = (bound, np.zeros((0, self.horizon)), np.zeros(0, dtype=np.int64))
+        best = (bound, self._no_tests())
         furthest = 0
         for used in [length for length in reversed(LENGTHS) if length <= bound]:
-            scores, fold = self._scores(used, parents)
-            if parents and _known(scores)[: self.tested_steps].min(initial=0) < MIN_PARENT_SCORES:
-                more, folds = self._scores(used, False)
-                scores, fold = np.concatenate([scores, more]), np.concatenate([fold, folds])
-            steps = int((_known(scores) >= MIN_SCORES).sum())
+            tests = self._scores(used, parents)
+            if parents and _known(tests.scores)[: self.tested_steps].min(initial=0) < MIN_PARENT_SCORES:
+                tests = tests.joined(self._scores(used, False))
+            steps = int((_known(tests.scores) >= MIN_SCORES).sum())
             if steps > furthest:
-                furthest, best = steps, (used, scores, fold)
+                furthest, best = steps, (used, tests)
             if furthest >= FAR_ENOUGH * self.tested_steps:
                 break
         return best
 
-    def _scores(self, length: int, parents: bool) -> tuple[Array, Rows]:
-        """Scaled absolute errors, shape (tests, horizon), and the origin of each test."""
+    def _no_tests(self) -> _Tests:
+        none = np.zeros(0, dtype=np.int64)
+        return _Tests(np.zeros((0, self.horizon)), none, none)
+
+    def _scores(self, length: int, parents: bool) -> _Tests:
+        """Scale the errors of earlier forecasts, made from `length` months of history."""
         rows = np.arange(self.tree.leaves, self.nodes) if parents else np.arange(self.tree.leaves)
         if parents or length == LENGTHS[-1]:
-            tests = [(then, rows) for then in self.past]
+            past = [(then, rows, rows) for then in self.past]
         else:
             few = sample(rows)
-            tests = [(then, np.arange(len(few))) for then in self._past(few, length)]
-        scores, fold = [], []
-        for then, at in tests:
+            past = [(then, np.arange(len(few)), few) for then in self._past(few, length)]
+        tests = self._no_tests()
+        for then, at, node in past:
             known = then.known[at]
             scale = noise_scale(known, 0.0 if parents else SHRINKAGE)
             usable = (~np.isnan(known)).sum(axis=1) >= min(length, FEWEST_MONTHS if parents else length)
             usable &= (scale > 0) & ~np.isnan(then.error[at, 0])
-            scores.append(np.abs(then.error[at][usable]) / scale[usable, None])
-            fold.append(np.full(int(usable.sum()), then.back))
-        if not scores:
-            return np.zeros((0, self.horizon)), np.zeros(0, dtype=np.int64)
-        return np.concatenate(scores), np.concatenate(fold)
+            scores = np.abs(then.error[at][usable]) / scale[usable, None]
+            tests = tests.joined(_Tests(scores, np.full(int(usable.sum()), then.back), node[usable]))
+        return tests
 
-    def _widen(self, nodes: Rows, scale: Array, scores: Array, fold: Rows) -> None:
+    def _widen(self, nodes: Rows, scale: Array, tests: _Tests) -> None:
         """Give nodes the widths that covered the pooled errors, each in its own scale."""
+        scores, fold = tests.scores, tests.fold
         if not len(scores):
             texts = [f"{text}; " if text else "" for text in self.reason[nodes]]
             self.reason[nodes] = [f"{text}för få prövade månader för ett intervall" for text in texts]
             return
+        own = np.isin(tests.node, nodes)
         for level in self.levels:
             self.half[level][nodes] = scale[:, None] * self._factors(scores, level)
             for origin in np.unique(fold):
                 others = scores[fold != origin]
                 if _known(others)[0] >= MIN_SCORES:
-                    inside = scores[fold == origin] <= self._factors(others, level)
-                    known = ~np.isnan(scores[fold == origin])
+                    now = fold == origin
+                    inside = scores[now] <= self._factors(others, level)
+                    known = ~np.isnan(scores[now])
                     share = (inside & known).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
                     self._hits[level].append(share)
+                    mine = tests.node[now][own[now]]
+                    np.add.at(self._covered[level], mine, share[own[now]])
+                    np.add.at(self._tested[level], mine, 1.0)
 
     def _factors(self, scores: Array, level: float) -> Array:
         """Factor of each step ahead: never smaller than a step before, extrapolated where untested."""

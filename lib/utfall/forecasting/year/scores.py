@@ -21,12 +21,15 @@ class Scores:
         One a tested forecast, by the power of the months that remained; see `HORIZON_POWER` in the run.
     fold : numpy.ndarray
         The year of each, counted back from the current one.
+    node : numpy.ndarray
+        The series or total of each.
     path, accumulated : numpy.ndarray
         Shape ``(tests, months left)``; ``nan`` where an origin later in the year has fewer months left.
     """
 
     rest: Array
     fold: NDArray[np.int64]
+    node: NDArray[np.int64]
     path: Array
     accumulated: Array
 
@@ -35,6 +38,7 @@ class Scores:
         return Scores(
             np.concatenate([self.rest, other.rest]),
             np.concatenate([self.fold, other.fold]),
+            np.concatenate([self.node, other.node]),
             np.concatenate([self.path, other.path]),
             np.concatenate([self.accumulated, other.accumulated]),
         )

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from utfall.errors import InvalidParameter
-from utfall.evidence import Check, Grade
 from utfall.forecasting.events.effects import Events
 from utfall.forecasting.events.words import event_assumptions, event_warnings, no_others
 from utfall.forecasting.hierarchy.tree import read_hierarchy, split_leaves
 from utfall.forecasting.intervals.pooled import checked_levels
-from utfall.forecasting.panel import MONTHS, Array, read_panel
-from utfall.forecasting.words import coverage_checks, error_check, forecast_grade, series_warnings
-from utfall.forecasting.year.chance import chance_of_at_least
-from utfall.forecasting.year.run import FINISHED, YearEndRun
-from utfall.presentation.charts import year_path
-from utfall.presentation.charts.chart import Chart
-from utfall.presentation.numbers import amount, choose_unit
-from utfall.presentation.tables import Column, Table
-from utfall.presentation.words import plural
-from utfall.results import Result
+from utfall.forecasting.panel import MONTHS, read_panel
+from utfall.forecasting.words import coverage_checks, coverage_warnings, error_check, series_warnings
+from utfall.forecasting.year.frames import (
+    accumulated_months,
+    known_months,
+    remaining_months,
+    year_spread,
+    year_totals,
+)
+from utfall.forecasting.year.reasons import FINISHED
+from utfall.forecasting.year.result import YearEnd
+from utfall.forecasting.year.run import YearEndRun
+from utfall.forecasting.year.vintages import Vintages
 
 ASSUMPTIONS = (
     "Resten av året är medianen av sex sätt att skriva fram seriens egen nivå, trend och säsong.",
@@ -40,200 +39,11 @@ WEIGHED_TOGETHER = (
 SUMMED = "Summorna är delarnas prognoser hopräknade: summornas egna prognoser har inte gjort felen mindre tidigare år."
 """Said where totals have none."""
 
-ROWS_SHOWN = 25
-"""Rows of the printed table."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class YearEnd(Result):
-    """Forecast of each series' year total.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``unique_id``, ``year``, ``to_date`` (sum of the known months), ``mean`` (year total), for each level
-        ``lo-L`` and ``hi-L``, and ``reason`` (Swedish; empty unless something needs to be said of the
-        series, and always given where a number is missing). In the unit and sign of the input.
-    path : pandas.DataFrame
-        The remaining months: ``unique_id``, ``ds``, ``mean``, ``lo-L``, ``hi-L``. With ``to_date`` the means
-        sum to the mean of the year.
-    accumulated : pandas.DataFrame
-        The same columns for the year's sum up to and including each remaining month; the last is the year.
-    known : pandas.DataFrame
-        The year's months with an outcome: ``unique_id``, ``ds``, ``y``.
-    spread : pandas.DataFrame
-        How far from the mean the year total may be: ``unique_id``, ``lowest`` and ``highest`` (what is booked,
-        for a series that has only ever had one sign, else infinite), and for levels from 2 to 99.5 percent
-        ``half-L``, half the width of the interval that covers L percent. `probability` reads it.
-    backtest : pandas.DataFrame
-        One row for each series and earlier year: ``unique_id``, ``year``, ``month``, ``forecast``,
-        ``profile`` (last year's profile, to compare with) and ``actual`` year totals.
-    refused : pandas.DataFrame
-        Series that could not be read and have no forecast: ``unique_id``, ``row`` (from 1, as handed over), ``reason``.
-    levels : tuple of float
-        Nominal coverage of the intervals, in percent.
-    parents : int
-        How many of the rows of ``frame``, the last ones, are parents.
-    assumptions, warnings : tuple of str
-        Swedish sentences.
-    checks : tuple of Check
-        How the forecast did in the backtest.
-    """
-
-    frame: pd.DataFrame
-    path: pd.DataFrame
-    accumulated: pd.DataFrame
-    known: pd.DataFrame
-    spread: pd.DataFrame
-    backtest: pd.DataFrame
-    refused: pd.DataFrame
-    levels: tuple[float, ...]
-    parents: int
-    assumptions: tuple[str, ...]
-    warnings: tuple[str, ...]
-    checks: tuple[Check, ...]
-
-    def probability(self, series: object, total: float) -> float:
-        """Probability that a series' year total is at least `total`.
-
-        Read from the widths that covered the errors of earlier years, the same as the intervals': at the
-        lower end of the 80 % interval it is 0.90. As the intervals, it knows that a series which has only had
-        one sign will not take back what is booked. Beyond the widest tested interval the probability of
-        being further away falls with the square of the distance.
-
-        Parameters
-        ----------
-        series : str
-            Name of the series or parent.
-        total : float
-            Year total, in the unit and sign of the input: with costs as negative numbers, at least `total`
-            is a cost of at most its size.
-
-        Returns
-        -------
-        float
-            From 0 to 1; 0 or 1 for a finished year, and ``nan`` where there is no interval (the reason is in
-            ``frame``).
-
-        Raises
-        ------
-        InvalidParameter
-            When there is no such series.
-
-        Examples
-        --------
-        >>> months = pd.date_range("2018-01-01", "2026-09-01", freq="MS")
-        >>> swing = np.where(np.arange(len(months)) * 7 % 10 < 5, 1.0, -1.0)
-        >>> rent = pd.DataFrame({"unique_id": "rent", "ds": months, "y": -100.0 + swing})
-        >>> result = year_end(rent)
-        >>> [round(result.probability("rent", result.frame[end].iloc[0]), 3) for end in ("lo-80", "mean", "hi-95")]
-        [0.9, 0.5, 0.025]
-        """
-        row = self._row(series)
-        spread = self.spread[self.spread["unique_id"] == row["unique_id"]].iloc[0]
-        half = spread.filter(like="half-")
-        levels = np.array([float(name.removeprefix("half-")) for name in half.index])
-        bounds = float(spread["lowest"]), float(spread["highest"])
-        return chance_of_at_least(total, float(row["mean"]), half.to_numpy(dtype=np.float64), levels, bounds)
-
-    @property
-    def grade(self) -> Grade:
-        """Evidence grade, from the checks and how many backtests they rest on."""
-        return forecast_grade(self.checks, len(self.backtest))
-
-    @property
-    def table(self) -> Table:
-        """Year totals with intervals; of many series the totals and the largest."""
-        shown = self._shown()
-        narrow = f"{self.levels[0]:g}"
-        untested = "för få prövade år"
-        columns = {
-            "unique_id": Column("Serie"),
-            "to_date": Column("Utfall hittills", "amount"),
-            "mean": Column("Prognos helår", "amount"),
-            f"lo-{narrow}": Column(f"Lägst ({narrow} %)", "amount", missing=untested),
-            f"hi-{narrow}": Column(f"Högst ({narrow} %)", "amount", missing=untested),
-        }
-        left_out = len(self.frame) - len(shown)
-        notes = (f"{plural(left_out, 'mindre serie', 'mindre serier')} visas inte.",) if left_out else ()
-        return Table(shown, f"Helårsprognos {self._years()}", columns, notes=notes)
-
-    def plot(self, series: object | None = None) -> Chart:
-        """Draw one series' year month by month, accumulated, with the forecast and its interval.
-
-        Parameters
-        ----------
-        series : str, optional
-            Name of the series or parent; the topmost parent, or the largest series, when left out.
-
-        Returns
-        -------
-        Chart
-            The accumulated outcome and forecast.
-
-        Raises
-        ------
-        InvalidParameter
-            When there is no such series.
-        """
-        row = self._row(series)
-        name, level = row["unique_id"], self.levels[0]
-        known = self.known[self.known["unique_id"] == name].set_index("ds")["y"].cumsum()
-        ahead = self.accumulated[self.accumulated["unique_id"] == name].set_index("ds")
-        tested = ahead[f"lo-{level:g}"].notna().all() and len(ahead) > 0
-        columns = ["mean", f"lo-{level:g}", f"hi-{level:g}"] if tested else ["mean"]
-        forecast = ahead[columns].set_axis(["mean", "lo", "hi"][: len(columns)], axis=1)
-        return year_path(
-            known,
-            title=f"{name}: {self._headline(row)}",
-            forecast=forecast if len(ahead) else None,
-            level=int(level),
-        )
-
-    def text(self) -> str:
-        """Tell the topmost parent's, or the largest series', year total with its interval."""
-        if self.frame.empty:
-            return "Det finns ingen serie att göra en prognos för."
-        row = self._row(None)
-        level = f"{self.levels[0]:g}"
-        sentences = [f"{row['unique_id']}: {self._headline(row)}."]
-        if row["to_date"] == row["mean"] and row["reason"] == FINISHED:
-            sentences.append("Året är avslutat.")
-        elif pd.notna(row[f"lo-{level}"]):
-            low, high = (_written(row[f"{edge}-{level}"]) for edge in ("lo", "hi"))
-            sentences.append(f"Med {level} procents sannolikhet hamnar helåret mellan {low} och {high}.")
-        else:
-            sentences.append("Intervallet kan inte beräknas: för få prövade år.")
-        return " ".join(sentences)
-
-    def _headline(self, row: pd.Series) -> str:
-        return f"helårsprognosen för {row['year']} är {_written(row['mean'])}"
-
-    def _row(self, series: object | None) -> pd.Series:
-        if series is None:
-            # Parents stand last, the topmost at the end.
-            at = len(self.frame) - 1 if self.parents else int(np.argmax(self.frame["mean"].abs()))
-            return self.frame.iloc[at]
-        found = self.frame[self.frame["unique_id"] == series]
-        if found.empty:
-            raise InvalidParameter(f"There is no series {series!r} in the forecast; use a name in its frame.")
-        return found.iloc[0]
-
-    def _shown(self) -> pd.DataFrame:
-        if len(self.frame) <= ROWS_SHOWN:
-            return self.frame
-        totals = self.frame.iloc[len(self.frame) - self.parents :]
-        singles = self.frame.iloc[: len(self.frame) - self.parents]
-        largest = singles["mean"].abs().nlargest(max(ROWS_SHOWN - len(totals), 0)).index
-        return pd.concat([singles.loc[largest], totals.tail(ROWS_SHOWN)])
-
-    def _years(self) -> str:
-        years = sorted(set(self.frame["year"]))
-        return "" if not years else str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
-
-
-def _written(value: float) -> str:
-    return amount(value, choose_unit(abs(value)))
+COMPLETED = (
+    "Månader som inte är färdigbokförda är kompletterade med det som brukar bokföras sent på serien, och prövningen på "
+    "tidigare år har bara sett det som var bokfört då."
+)
+"""Said where late bookings are reckoned with."""
 
 
 def year_end(
@@ -243,6 +53,7 @@ def year_end(
     hierarchy: pd.DataFrame | Mapping[str, str] | None = None,
     reconciled: bool = False,
     events: pd.DataFrame | None = None,
+    vintages: pd.DataFrame | None = None,
 ) -> YearEnd:
     """Forecast the total of the calendar year each series' last month lies in.
 
@@ -264,6 +75,12 @@ def year_end(
     events : pandas.DataFrame, optional
         Known events of the series, as `utfall.forecast` reads them: a contract that ends, a closing, a revision of
         wages or prices. Not together with `reconciled`.
+    vintages : pandas.DataFrame, optional
+        What has been booked after the books of its month closed: ``unique_id``, ``ds`` (the month), ``vintage`` (the
+        first later month whose closed books held it) and ``y`` (the part of the series' value). The latest months are
+        then completed by what is usually booked later, and forecasts of earlier years are tried on what was booked
+        then, so that the widths cover late bookings too. `series` holds all that is booked today. A finished year is
+        left as it is booked.
 
     Returns
     -------
@@ -273,7 +90,7 @@ def year_end(
     Raises
     ------
     InvalidData
-        When the series or the hierarchy cannot be used; each fault names its row.
+        When the series, the hierarchy or the vintages cannot be used; each fault names its row.
     InvalidParameter
         When a level is not a percentage between 1 and 99, or both `reconciled` and `events` are asked for.
 
@@ -286,6 +103,10 @@ def year_end(
     >>> ended = pd.DataFrame({"unique_id": ["rent"], "start": ["2026-12"], "change": [-1.0]})
     >>> year_end(rent, events=ended).frame["mean"].tolist()
     [-1100.0]
+    >>> late = pd.DataFrame({"unique_id": "rent", "ds": months[:-1], "vintage": months[1:], "y": -5.0})
+    >>> booked = rent.assign(y=[-100.0] * 44 + [-95.0])
+    >>> year_end(booked, vintages=late).frame[["to_date", "late", "mean"]].round(1).to_dict("records")
+    [{'to_date': -895.0, 'late': -4.7, 'mean': -1199.2}]
     """
     if reconciled and events is not None:
         raise InvalidParameter("Known events cannot be entered in a reconciled forecast yet; leave one of them out.")
@@ -293,20 +114,25 @@ def year_end(
     panel = read_panel(split_leaves(series, hierarchy), common_end=hierarchy is not None)
     tree = read_hierarchy(hierarchy, panel.ids)
     known = Events(events, panel, int((MONTHS - panel.month(panel.last)).max(initial=0)))
-    run = YearEndRun(panel, tree, wanted, reconciled=reconciled, events=known)
+    booked = Vintages(vintages, panel)
+    run = YearEndRun(panel, tree, wanted, reconciled=reconciled, events=known, vintages=booked)
     said = [text if text != FINISHED else "" for text in run.reason]
     return YearEnd(
-        frame=_totals(run),
-        path=_remaining(run, run.rest, run.path_half, 0.0),
-        accumulated=_remaining(run, run.to_date[:, None] + run.rest.cumsum(axis=1), run.accumulated_half, run.to_date),
-        known=_known(run),
-        spread=_spread(run),
+        frame=year_totals(run),
+        path=remaining_months(run),
+        accumulated=accumulated_months(run),
+        known=known_months(run),
+        spread=year_spread(run),
         backtest=run.backtest,
         refused=panel.refusals,
         levels=wanted,
         parents=len(tree.members),
         assumptions=(*_assumptions(run), *event_assumptions(known), no_others(known)),
-        warnings=(*series_warnings(panel, tree.ids, said), *event_warnings(known)),
+        warnings=(
+            *series_warnings(panel, tree.ids, said),
+            *event_warnings(known),
+            *coverage_warnings(run.too_seldom, tree),
+        ),
         checks=(
             *error_check(run.backtest, "profile", "felet med förra årets profil"),
             *coverage_checks(run.coverage),
@@ -315,66 +141,7 @@ def year_end(
 
 
 def _assumptions(run: YearEndRun) -> tuple[str, ...]:
-    if not run.reconciled or not run.rest.any():
-        return ASSUMPTIONS
-    return (*ASSUMPTIONS[:1], WEIGHED_TOGETHER if run.share > 0.0 else SUMMED, *ASSUMPTIONS[1:])
-
-
-def _totals(run: YearEndRun) -> pd.DataFrame:
-    mean = run.to_date + run.rest.sum(axis=1)
-    columns = {
-        "unique_id": run.tree.ids,
-        "year": run.panel.year(run.last),
-        "to_date": run.to_date,
-        "mean": mean,
-        **_edges(run, np.arange(run.nodes), mean, run.half, run.to_date),
-        "reason": run.reason,
-    }
-    return pd.DataFrame(columns)
-
-
-def _remaining(run: YearEndRun, means: Array, halves: Mapping[float, Array], floor: Array | float) -> pd.DataFrame:
-    nodes, months = np.nonzero(np.arange(MONTHS)[None, :] >= run.month[:, None])
-    mean = means[nodes, months]
-    half = {level: width[nodes, months] for level, width in halves.items()}
-    columns = {
-        "unique_id": run.tree.ids[nodes],
-        "ds": run.panel.dates(run.last[nodes] - run.month[nodes] + 1 + months),
-        "mean": mean,
-        **_edges(run, nodes, mean, half, np.broadcast_to(floor, run.nodes)[nodes]),
-    }
-    return pd.DataFrame(columns)
-
-
-def _edges(
-    run: YearEndRun, nodes: NDArray[np.int64], mean: Array, halves: Mapping[float, Array], floor: Array
-) -> dict[str, Array]:
-    """Interval ends; a series that has only had one sign keeps it in the months to come."""
-    never_negative, never_positive = (sign[nodes] for sign in run.signs())
-    edges = {}
-    for level in run.levels:
-        low, high = mean - halves[level], mean + halves[level]
-        edges[f"lo-{level:g}"] = np.where(never_negative, np.maximum(low, floor), low)
-        edges[f"hi-{level:g}"] = np.where(never_positive, np.minimum(high, floor), high)
-    return edges
-
-
-def _spread(run: YearEndRun) -> pd.DataFrame:
-    never_negative, never_positive = run.signs()
-    columns = {
-        "unique_id": run.tree.ids,
-        "lowest": np.where(never_negative, run.to_date, -np.inf),
-        "highest": np.where(never_positive, run.to_date, np.inf),
-        **{f"half-{level:g}": run.spread[:, number] for number, level in enumerate(run.spread_levels)},
-    }
-    return pd.DataFrame(columns)
-
-
-def _known(run: YearEndRun) -> pd.DataFrame:
-    """Months of the current year with an outcome."""
-    values = run.tree.with_parents(run.panel.values)
-    position = np.arange(values.shape[1])
-    this_year = (position > (run.last - run.month)[:, None]) & (position <= run.last[:, None])
-    nodes, columns = np.nonzero(this_year & ~np.isnan(values))
-    dates = run.panel.dates(columns)
-    return pd.DataFrame({"unique_id": run.tree.ids[nodes], "ds": dates, "y": values[nodes, columns]})
+    first, *others = ASSUMPTIONS
+    completed = (COMPLETED,) if run.late.any() else ()
+    weighed = (WEIGHED_TOGETHER if run.share > 0.0 else SUMMED,) if run.reconciled and run.rest.any() else ()
+    return (first, *weighed, *others, *completed)

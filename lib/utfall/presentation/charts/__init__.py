@@ -5,9 +5,11 @@ from utfall.presentation.charts.chart import Chart
 from utfall.presentation.charts.control import natural_limits
 from utfall.presentation.charts.cumulated import cumulated
 from utfall.presentation.charts.fans import fan
+from utfall.presentation.charts.intervals import intervals
 from utfall.presentation.charts.months import monthly, year_path
+from utfall.presentation.charts.multiples import small_multiples
 from utfall.presentation.charts.rows import bars, waterfall
-from utfall.presentation.charts.sparklines import sparkline
+from utfall.presentation.charts.tornado import tornado
 
 __all__ = [
     "Chart",
@@ -15,9 +17,11 @@ __all__ = [
     "by_month",
     "cumulated",
     "fan",
+    "intervals",
     "monthly",
     "natural_limits",
-    "sparkline",
+    "small_multiples",
+    "tornado",
     "waterfall",
     "year_path",
 ]

@@ -11,6 +11,7 @@ from utfall.presentation.charts.months import MONTH_TICKS
 from utfall.presentation.charts.plot import Band, Line, draw_lines
 from utfall.presentation.charts.quantity import quantity
 from utfall.presentation.numbers import HOME_CURRENCY, Unit, month_tick
+from utfall.presentation.probability import band_remark
 
 STYLES = (
     (theme.ACTUAL, 3.0, None),
@@ -26,7 +27,7 @@ def by_month(
     *,
     title: str,
     band: pd.DataFrame | None = None,
-    level: int = 80,
+    level: float = 80,
     unit: Unit | str | None = None,
     currency: str = HOME_CURRENCY,
     from_zero: bool = False,
@@ -41,7 +42,7 @@ def by_month(
         The message, as a sentence.
     band : DataFrame, optional
         ``lo`` and ``hi`` of the first series, by month.
-    level : int, default 80
+    level : float, default 80
         Probability of the band, in per cent.
     unit : {"sek", "tkr", "mkr", "%"} or str, optional
         Unit shown; money in a fitting unit when left out.
@@ -76,7 +77,7 @@ def by_month(
         for (name, column), style in zip(series.items(), STYLES, strict=False)
     ]
     points = [(float(month), low, high) for month, low, high in edges.itertuples()]
-    remark = f"Det skuggade fältet rymmer utfallet med {level} % sannolikhet." if points else ""
+    remark = band_remark(level) if points else ""
     svg = draw_lines(
         lines[::-1],  # the first on top
         shown=shown,
@@ -96,4 +97,4 @@ def by_month(
     data = data.merge(edges.rename_axis("month").reset_index(), on="month", how="left")
     first = data["series"] == series.columns[0]
     data = data.assign(lo=data["lo"].where(first), hi=data["hi"].where(first))
-    return Chart(title, f"Linjediagram i {shown.label}. {' '.join(told)}", svg, data)
+    return Chart(title, f"Linjediagram i {shown.label}. {' '.join(told)}", svg, data, shown)

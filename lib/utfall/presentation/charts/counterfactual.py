@@ -13,8 +13,9 @@ from utfall.presentation import theme
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.charts.plot import Band, Line, draw_lines
 from utfall.presentation.charts.quantity import quantity
-from utfall.presentation.charts.series import course
+from utfall.presentation.charts.series import course, edges, largest, points
 from utfall.presentation.numbers import HOME_CURRENCY, Unit, month_tick, period_name
+from utfall.presentation.probability import band_remark
 
 ACTUAL, WITHOUT = "Utfall", "Utan åtgärden"
 """The series of the chart."""
@@ -25,15 +26,13 @@ MOST_TICKS = 6
 START_WIDTH = 0.003
 """Share of the axis that the mark of the start takes: a band as thin as a line, which unlike a line needs no label."""
 
-REMARK = "Det skuggade fältet rymmer utfallet utan åtgärden med {level} % sannolikhet."
-
 
 def counterfactual(
     path: pd.DataFrame,
     start: Any,
     *,
     title: str,
-    level: int = 95,
+    level: float = 95,
     unit: Unit | str | None = None,
     currency: str = HOME_CURRENCY,
 ) -> Chart:
@@ -48,7 +47,7 @@ def counterfactual(
         First period with the measure, as in the index.
     title : str
         The message, as a sentence.
-    level : int, default 95
+    level : float, default 95
         Probability of the interval, in per cent.
     unit : {"sek", "tkr", "mkr", "%"} or str, optional
         Unit shown; money in a fitting unit when left out.
@@ -79,22 +78,17 @@ def counterfactual(
     at, before = _place(start), [_place(period) for period in path.index if period < start]
     at = (at + before[-1]) / 2 if before else at
     data = _tidy(path)
-    shown = quantity(unit, float(data[["value", "lo", "hi"]].abs().max().max()), currency)
+    shown = quantity(unit, largest(data), currency)
     known = data[["value", "lo", "hi"]].to_numpy().ravel()
     known = known[pd.notna(known)]
-    points = {
-        str(name): [(_place(p), v) for p, v in zip(rows["period"], rows["value"], strict=True)]
-        for name, rows in data.groupby("series", sort=False)
-    }
-    edge = data[data["lo"].notna() & data["hi"].notna()]
-    band = [(_place(p), lo, hi) for p, lo, hi in zip(edge["period"], edge["lo"], edge["hi"], strict=True)]
+    drawn, band = points(data, _place), edges(data, _place)
     lines = [
-        Line(WITHOUT, points[WITHOUT], theme.TEXT, 1.5, (3, 2)),
-        Line(ACTUAL, points[ACTUAL], theme.ACTUAL, 2.0),
+        Line(WITHOUT, drawn[WITHOUT], theme.TEXT, 1.5, (3, 2)),
+        Line(ACTUAL, drawn[ACTUAL], theme.ACTUAL, 2.0),
     ]
     remark = f"Den lodräta linjen visar när åtgärden började ({_name(start)})."
     if band:
-        remark = f"{REMARK.format(level=level)} {remark}"
+        remark = f"{band_remark(level, 'utfallet utan åtgärden')} {remark}"
     thin = START_WIDTH * (_place(path.index[-1]) - _place(path.index[0]))
     begun = Band([(x, known.min(), known.max()) for x in (at - thin / 2, at + thin / 2)], theme.REFERENCE)
     svg = draw_lines(
@@ -105,7 +99,7 @@ def counterfactual(
         remark=remark,
     )
     told = course(data, shown, _name, level if band else None)
-    return Chart(title, f"Linjediagram i {shown.label}. {told} Start: {_name(start)}.", svg, data)
+    return Chart(title, f"Linjediagram i {shown.label}. {told} Start: {_name(start)}.", svg, data, shown)
 
 
 def _tidy(path: pd.DataFrame) -> pd.DataFrame:

@@ -97,4 +97,4 @@ def cumulated(
     lines.append(Line(total, points[total], theme.ACTUAL, 2.0))
     svg = draw_lines(lines, shown=shown, ticks=month_ticks(data["period"]), remark=REMARK if seen else "")
     alt = f"Linjediagram i {shown.label}. {course(data, shown, period_name, None)}"
-    return Chart(title, alt, svg, data.drop(columns=["lo", "hi"]))
+    return Chart(title, alt, svg, data.drop(columns=["lo", "hi"]), shown)

@@ -13,9 +13,10 @@ from utfall.presentation.charts.plot import Band, Line, draw_lines
 from utfall.presentation.charts.quantity import quantity
 from utfall.presentation.charts.series import course, periods
 from utfall.presentation.numbers import HOME_CURRENCY, Unit, month_tick, period_name
+from utfall.presentation.probability import band_remark, in_percent
 
-BANDS = ((95, theme.BAND_OUTER), (80, theme.BAND_INNER))
-"""Probability and colour of each interval, the widest first."""
+SHADES = (theme.BAND_OUTER, theme.BAND_INNER)
+"""Colours of the intervals, the widest first: no more can be told apart."""
 
 YEARS_FROM = 3
 """Januaries in view from which only years are named along the axis."""
@@ -39,8 +40,8 @@ def fan(
     history : Series
         Values (whole currency, or what `unit` says) by period: dates or a PeriodIndex.
     forecast : DataFrame
-        By period, or with a column ``ds``: ``mean`` and for the intervals ``lo-80``, ``hi-80``, ``lo-95``,
-        ``hi-95`` (one level alone will do).
+        By period, or with a column ``ds``: ``mean``, and ``lo-L`` and ``hi-L`` for each interval of L per cent:
+        ``lo-80``, ``hi-80``. Of more than two intervals the widest and the narrowest are drawn.
     title : str
         The message, as a sentence.
     unit : {"sek", "tkr", "mkr", "%"} or str, optional
@@ -73,8 +74,8 @@ def fan(
         raise InvalidParameter("fan: give a history with at least one value and a forecast with a column 'mean'.")
     past = _tidy("Utfall", history)
     ahead = _tidy("Prognos", forecast["mean"])
-    levels = [(level, color) for level, color in BANDS if f"lo-{level}" in forecast.columns]
-    edges = [f"{edge}-{level}" for level, _ in levels for edge in ("lo", "hi")]
+    levels = _levels(forecast)
+    edges = [f"{edge}-{level:g}" for level in levels for edge in ("lo", "hi")]
     for name in edges:
         ahead[name] = forecast[name].to_numpy("float64")
     data = pd.concat([past, ahead], ignore_index=True).sort_values(["period"], kind="stable", ignore_index=True)
@@ -83,26 +84,32 @@ def fan(
     outcome = _points(data, "Utfall")
     end = next(point for point in reversed(outcome) if math.isfinite(point[1]))
     bands = [
-        Band([(end[0], end[1], end[1]), *_edges(data, f"lo-{level}", f"hi-{level}")], color) for level, color in levels
+        Band([(end[0], end[1], end[1]), *_edges(data, f"lo-{level:g}", f"hi-{level:g}")], color)
+        for level, color in zip(levels, SHADES[-len(levels) :], strict=False)
     ]
     lines = [
         Line("Prognos", [end, *_points(data, "Prognos")], theme.ACTUAL, 2.0, (3, 2)),
         Line("Utfall", outcome, theme.ACTUAL, 2.0),
     ]
     svg = draw_lines(lines, shown=shown, ticks=month_ticks(data["period"]), bands=bands, remark=_remark(levels))
-    narrowest = levels[-1][0] if levels else None
+    narrowest = levels[-1] if levels else None
     if narrowest is not None:
-        data = data.assign(lo=data[f"lo-{narrowest}"], hi=data[f"hi-{narrowest}"])
+        data = data.assign(lo=data[f"lo-{narrowest:g}"], hi=data[f"hi-{narrowest:g}"])
     alt = f"Linjediagram i {shown.label}. {course(data, shown, period_name, narrowest)}"
-    return Chart(title, alt, svg, data.drop(columns=["lo", "hi"], errors="ignore"))
+    return Chart(title, alt, svg, data.drop(columns=["lo", "hi"], errors="ignore"), shown)
 
 
-def _remark(levels: list[tuple[int, str]]) -> str:
-    if not levels:
-        return ""
-    if len(levels) == 1:
-        return f"Det skuggade fältet rymmer utfallet med {levels[0][0]} % sannolikhet."
-    wide, narrow = levels[0][0], levels[1][0]
+def _levels(forecast: pd.DataFrame) -> list[float]:
+    """Probability of each interval drawn, the widest first."""
+    low, high = ({str(name)[3:] for name in forecast.columns if str(name).startswith(end)} for end in ("lo-", "hi-"))
+    levels = sorted(map(float, low & high), reverse=True)
+    return levels if len(levels) <= len(SHADES) else [levels[0], levels[-1]]
+
+
+def _remark(levels: list[float]) -> str:
+    if len(levels) < len(SHADES):
+        return band_remark(levels[0]) if levels else ""
+    wide, narrow = map(in_percent, levels)
     return f"Det mörkare fältet rymmer utfallet med {narrow} % sannolikhet, hela det skuggade med {wide} %."
 
 

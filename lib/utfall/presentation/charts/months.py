@@ -10,11 +10,15 @@ from utfall.errors import InvalidParameter
 from utfall.presentation import theme
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.charts.plot import Band, Line, draw_lines
-from utfall.presentation.charts.quantity import quantity
-from utfall.presentation.charts.series import course, periods
+from utfall.presentation.charts.quantity import Quantity, quantity
+from utfall.presentation.charts.series import course, edges, largest, periods, points
 from utfall.presentation.numbers import HOME_CURRENCY, Unit, month_tick, period_name
+from utfall.presentation.probability import band_remark, in_percent
 
 MONTH_TICKS = [(float(month), month_tick(month)) for month in range(1, 13)]
+
+SEEN = 0.02
+"""An interval narrower than this share of the largest figure hides behind the line of the forecast."""
 
 
 def year_path(
@@ -24,7 +28,7 @@ def year_path(
     previous_year: pd.Series | None = None,
     budget: pd.Series | None = None,
     forecast: pd.DataFrame | None = None,
-    level: int = 80,
+    level: float = 80,
     unit: Unit | str | None = None,
     currency: str = HOME_CURRENCY,
 ) -> Chart:
@@ -41,7 +45,7 @@ def year_path(
     forecast : DataFrame, optional
         Accumulated amounts for the months to come, by period: ``mean`` and, for an interval, ``lo`` and
         ``hi`` (or ``lo-80`` and ``hi-80``).
-    level : int, default 80
+    level : float, default 80
         Probability of the interval, in per cent.
     unit : {"sek", "tkr", "mkr", "%"} or str, optional
         Unit shown; chosen from the largest figure when left out.
@@ -75,7 +79,7 @@ def monthly(
     previous_year: pd.Series | None = None,
     budget: pd.Series | None = None,
     forecast: pd.DataFrame | None = None,
-    level: int = 80,
+    level: float = 80,
     unit: Unit | str | None = None,
     currency: str = HOME_CURRENCY,
 ) -> Chart:
@@ -100,7 +104,7 @@ def _year(
     previous_year: pd.Series | None,
     budget: pd.Series | None,
     forecast: pd.DataFrame | None,
-    level: int,
+    level: float,
     unit: Unit | str | None,
     currency: str,
     *,
@@ -120,32 +124,25 @@ def _year(
     if forecast is not None:
         parts.append(_forecast(forecast, level))
     data = pd.concat(parts, ignore_index=True)
-    shown = quantity(unit, float(data[["value", "lo", "hi"]].abs().max().max()), currency)
-
-    points = {
-        str(name): [(float(p.month), v) for p, v in zip(rows["period"], rows["value"], strict=True)]
-        for name, rows in data.groupby("series", sort=False)
-    }
+    shown = quantity(unit, largest(data), currency)
+    drawn = points(data, _place)
     lines = []
-    if "Förra året" in points:
-        lines.append(Line("Förra året", points["Förra året"], theme.REFERENCE, 1.5, (1.5, 2)))
-    if "Budget" in points:
-        lines.append(Line("Budget", points["Budget"], theme.TEXT, 1.5))
+    if "Förra året" in drawn:
+        lines.append(Line("Förra året", drawn["Förra året"], theme.REFERENCE, 1.5, (1.5, 2)))
+    if "Budget" in drawn:
+        lines.append(Line("Budget", drawn["Budget"], theme.TEXT, 1.5))
     bands, remark = [], ""
-    end = next(p for p in reversed(points["Utfall"]) if math.isfinite(p[1]))
-    if "Prognos" in points:
-        lines.append(Line("Prognos", [end, *points["Prognos"]], theme.ACTUAL, 2.5, (3, 2)))
-        ahead = data[(data["series"] == "Prognos") & data["lo"].notna()]
-        if len(ahead):
-            edge = [
-                (float(p.month), lo, hi) for p, lo, hi in zip(ahead["period"], ahead["lo"], ahead["hi"], strict=True)
-            ]
+    end = next(p for p in reversed(drawn["Utfall"]) if math.isfinite(p[1]))
+    if "Prognos" in drawn:
+        lines.append(Line("Prognos", [end, *drawn["Prognos"]], theme.ACTUAL, 2.5, (3, 2)))
+        edge = edges(data[data["series"] == "Prognos"], _place)
+        if edge:
             bands = [Band([(end[0], end[1], end[1]), *edge], theme.BAND_INNER)]
-            remark = f"Det skuggade fältet rymmer utfallet med {level} % sannolikhet."
-    lines.append(Line("Utfall", points["Utfall"], theme.ACTUAL, 3.0))
+            remark = _remark(data, shown, level)
+    lines.append(Line("Utfall", drawn["Utfall"], theme.ACTUAL, 3.0))
     svg = draw_lines(lines, shown=shown, ticks=MONTH_TICKS, bands=bands, remark=remark, from_zero=accumulated)
     alt = f"Linjediagram i {shown.label}, {years.pop()}. {course(data, shown, _month_name, level)}"
-    return Chart(title, alt, svg, data)
+    return Chart(title, alt, svg, data, shown)
 
 
 def _tidy(name: str, series: pd.Series) -> pd.DataFrame:
@@ -156,13 +153,29 @@ def _tidy(name: str, series: pd.Series) -> pd.DataFrame:
     ).sort_values("period", kind="stable")
 
 
-def _forecast(forecast: pd.DataFrame, level: int) -> pd.DataFrame:
+def _forecast(forecast: pd.DataFrame, level: float) -> pd.DataFrame:
     tidy = _tidy("Prognos", forecast["mean"])
     for edge in ("lo", "hi"):
-        name = next((n for n in (edge, f"{edge}-{level}") if n in forecast.columns), None)
+        name = next((n for n in (edge, f"{edge}-{level:g}") if n in forecast.columns), None)
         if name is not None:
             tidy[edge] = _tidy("Prognos", forecast[name])["value"]
     return tidy
+
+
+def _remark(data: pd.DataFrame, shown: Quantity, level: float) -> str:
+    """Explain the band, or give its last month in figures where the lines hide it."""
+    last = data[data["lo"].notna() & data["hi"].notna()].iloc[-1]
+    if last["hi"] - last["lo"] >= SEEN * largest(data):
+        return band_remark(level)
+    low, high = (shown.write(last[edge]) for edge in ("lo", "hi"))
+    return (
+        f"Fältet som rymmer utfallet med {in_percent(level)} % sannolikhet är för smalt för att synas: "
+        f"i {_month_name(last['period'])} från {low} till {high} {shown.label}."
+    )
+
+
+def _place(period: pd.Timestamp) -> float:
+    return float(period.month)
 
 
 def _month_name(period: pd.Timestamp) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.presentation import theme
+from utfall.presentation.charts.axis import AXIS_HEIGHT, tick_middle, ticks_with_room
 from utfall.presentation.charts.canvas import LINE_HEIGHT, SMALL, Canvas, Scale
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.charts.labels import text_width, wrap
@@ -30,12 +31,6 @@ ROW_PADDING = 13.0
 
 BAR_HEIGHT = 18.0
 """Thickness of a bar."""
-
-AXIS_HEIGHT = 44.0
-"""Room below the rows for ticks and the unit."""
-
-TICK_GAP = 8.0
-"""Least distance between the names of two ticks."""
 
 CUT_FROM = 3.0
 """Totals this many times larger than all the changes between them are cut: otherwise no change is visible."""
@@ -133,7 +128,7 @@ def waterfall(
             raise InvalidParameter(f"Row {label!r} of the waterfall has kind {kind!r}; use 'total' or 'step'.")
     listed = "; ".join(f"{row.label} {row.figure}" for row in rows)
     alt = f"Vattenfallsdiagram i {shown.label}: {listed}."
-    return Chart(title, alt, _draw(rows, shown, connect=True), steps.reset_index(drop=True))
+    return Chart(title, alt, _draw(rows, shown, connect=True), steps.reset_index(drop=True), shown)
 
 
 def bars(
@@ -195,7 +190,7 @@ def bars(
     alt = f"Stapeldiagram i {shown.label}: {listed}."
     if len(left_out) and rest is None:
         alt += f" De {len(kept)} största av {len(figures)} visas."
-    return Chart(title, alt, _draw(rows, shown, connect=False), kept.reset_index(drop=True))
+    return Chart(title, alt, _draw(rows, shown, connect=False), kept.reset_index(drop=True), shown)
 
 
 def _draw(rows: list[_Row], shown: Quantity, *, connect: bool) -> str:
@@ -245,33 +240,14 @@ def _scale(rows: list[_Row], start: float, end: float) -> tuple[Scale, bool]:
 
 
 def _axis(canvas: Canvas, scale: Scale, bottom: float, shown: Quantity, cut: bool) -> None:
-    ticks = _ticks(scale, shown)
+    ticks = ticks_with_room(scale, shown)
     for value, words in zip(ticks, shown.ticks(ticks), strict=True):
         canvas.line([(scale(value), 2), (scale(value), bottom)], color=theme.GRID, width=1)
-        canvas.text(_tick_middle(scale(value), words), bottom + 12, words, **SMALL, anchor="center")
+        canvas.text(tick_middle(scale(value), words), bottom + 12, words, **SMALL, anchor="center")
     if not cut:
         canvas.line([(scale(0.0), 2), (scale(0.0), bottom)], color=theme.ZERO_LINE, width=1.5)
     words = shown.label + (" (axeln börjar inte vid noll)" if cut else "")
     canvas.text(canvas.width, bottom + 31, words, **SMALL, anchor="right")
-
-
-def _ticks(scale: Scale, shown: Quantity) -> list[float]:
-    """As many ticks as have room for their names."""
-    for count in (5, 4, 3, 2):
-        ticks = scale.ticks(count, fewest=1)
-        names = shown.ticks(ticks)
-        halves = [text_width(words, theme.SMALL_SIZE) / 2 for words in names]
-        middles = [_tick_middle(scale(value), words) for value, words in zip(ticks, names, strict=True)]
-        ends = [(middle - half, middle + half) for middle, half in zip(middles, halves, strict=True)]
-        if len(ticks) > 1 and all(after[0] - before[1] > TICK_GAP for before, after in pairwise(ends)):
-            return ticks
-    return scale.ticks(1, fewest=1)[:1]
-
-
-def _tick_middle(x: float, words: str) -> float:
-    """Where the name of a tick stands: below it, unless it would leave the canvas there."""
-    half = text_width(words, theme.SMALL_SIZE) / 2
-    return min(max(x, half), theme.WIDTH - half)
 
 
 def _bar(canvas: Canvas, start: float, end: float, middle: float, color: str) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from utfall.errors import InvalidParameter
 from utfall.presentation.charts.quantity import Quantity
 from utfall.presentation.numbers import as_date
+from utfall.presentation.probability import in_percent
 
 
 def periods(index: Iterable[Any]) -> list[pd.Timestamp]:
@@ -20,7 +21,52 @@ def periods(index: Iterable[Any]) -> list[pd.Timestamp]:
     return [pd.Timestamp(day) for day in days if day is not None]
 
 
-def course(data: pd.DataFrame, shown: Quantity, name_period: Callable[[Any], str], level: int | None) -> str:
+def points(data: pd.DataFrame, place: Callable[[Any], float]) -> dict[str, list[tuple[float, float]]]:
+    """Read the points of every series.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns ``series``, ``period`` and ``value``.
+    place : callable
+        Where a period stands along the axis.
+
+    Returns
+    -------
+    dict
+        Series → (place, value), in the order of the rows.
+    """
+    return {
+        str(name): [(place(period), value) for period, value in zip(rows["period"], rows["value"], strict=True)]
+        for name, rows in data.groupby("series", sort=False)
+    }
+
+
+def edges(data: pd.DataFrame, place: Callable[[Any], float]) -> list[tuple[float, float, float]]:
+    """Read the interval of the rows that have one.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns ``period``, ``lo`` and ``hi``.
+    place : callable
+        Where a period stands along the axis.
+
+    Returns
+    -------
+    list
+        (Place, lowest, highest), in the order of the rows.
+    """
+    rows = data[data["lo"].notna() & data["hi"].notna()]
+    return [(place(period), lo, hi) for period, lo, hi in zip(rows["period"], rows["lo"], rows["hi"], strict=True)]
+
+
+def largest(data: pd.DataFrame) -> float:
+    """The largest figure shown, regardless of sign: of the values and of their intervals."""
+    return float(data[["value", "lo", "hi"]].abs().max().max())
+
+
+def course(data: pd.DataFrame, shown: Quantity, name_period: Callable[[Any], str], level: float | None) -> str:
     """Tell where each series begins and ends, for the text alternative of a chart.
 
     Parameters
@@ -31,7 +77,7 @@ def course(data: pd.DataFrame, shown: Quantity, name_period: Callable[[Any], str
         How values are written.
     name_period : callable
         How a period is written.
-    level : int or None
+    level : float or None
         Probability of the interval, in per cent.
 
     Returns
@@ -52,6 +98,6 @@ def course(data: pd.DataFrame, shown: Quantity, name_period: Callable[[Any], str
         last = known.iloc[-1]
         if level is not None and pd.notna(last["lo"]) and pd.notna(last["hi"]):
             interval = f"{shown.write(last['lo'])} till {shown.write(last['hi'])}"
-            words[-1] += f" ({interval} med {level} % sannolikhet)"
+            words[-1] += f" ({interval} med {in_percent(level)} % sannolikhet)"
         said.append(f"{name}: {', '.join(words)}.")
     return " ".join(said)

@@ -187,7 +187,7 @@ class Comparability(Result):
             if cost[column].notna().any()
         ]
         alt = f"Linjediagram i {shown.label}, {_months_words(self.since, self.period)} varje år. {'. '.join(told)}."
-        return Chart(self._headline(), alt, draw_lines(lines, shown=shown, ticks=ticks), cost)
+        return Chart(self._headline(), alt, draw_lines(lines, shown=shown, ticks=ticks), cost, shown)
 
     def text(self) -> str:
         """How much of the change is price, what the working days say, and what was reorganised."""
