@@ -18,17 +18,13 @@ from utfall.publishing.plan import Plan
 from utfall.publishing.render import render_page
 from utfall.publishing.status import MonthStatus
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, a development dependency")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-core, a development dependency")
+pytest.importorskip("playwright.sync_api", reason="needs playwright, a development dependency")
+pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-core, a development dependency")
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.browser import faults
+from tests.browser.faults import DESKTOP, FOUR_TIMES, PHONE, TWICE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed as /usr/bin/chromium"),
-]
-
-PHONE, DESKTOP = (390, 844), (1280, 900)
+pytestmark = pytest.mark.browser
 
 NAMES = [
     ("hsn", "Hälso- och sjukvårdsnämnden", "board", None),
@@ -127,51 +123,40 @@ PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def opened(browser, tmp_path):
-    """Open a page at some width; what it asks of the network and the console is kept."""
-    contexts = []
+def opened(open_file, tmp_path):
+    """Open one of `PAGES`."""
 
-    def open_page(name, size=DESKTOP, *, scripts=True):
+    def open_page(name, size=DESKTOP, **options):
         file = tmp_path / f"{name}.html"
         file.write_text(PAGES[name](), encoding="utf-8")
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripts, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.requests, page.complaints = [], []
-        page.on("request", lambda request: page.requests.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(file.as_uri())
-        return page
+        return open_file(file, size, **options)
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_to_complain_about(opened, name, size):
-    results = axe.Axe().run(opened(name, size))
-    assert [(v["id"], v["nodes"][0]["html"]) for v in results.response["violations"]] == []
+    assert faults.axe_faults(opened(name, size)) == []
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1920])
+@pytest.mark.parametrize("size", [PHONE, (768, 800), (1920, 1080)], ids=["phone", "tablet", "large"])
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_never_scrolls_sideways(opened, name, width):
-    page = opened(name, (width, 800))
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_no_text_is_cut_off_or_covered_and_the_page_never_scrolls_sideways(opened, name, size):
+    assert faults.text_faults(opened(name, size)) == []
+
+
+@pytest.mark.parametrize("size", [TWICE, FOUR_TIMES], ids=["200-percent", "400-percent"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_may_be_magnified(opened, name, size):
+    assert faults.text_faults(opened(name, size, density=2)) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without"])
+@pytest.mark.parametrize("name", PAGES)
+def test_the_tab_key_leads_through_the_whole_page_in_order_and_out_of_it(opened, name, scripts):
+    assert faults.keyboard_faults(opened(name, scripts=scripts)) == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,51 +1,89 @@
-"""The reports of the made-up region in a browser: accessible, nothing fetched, no page wider than a phone."""
+"""The reports of the made-up region in a browser: a page of every kind, looked at as its readers would."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from utfall.cli import app
+from tests.browser.conftest import QUICK
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright, a development dependency")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-core, a development dependency")
+pytest.importorskip("playwright.sync_api", reason="needs playwright, a development dependency")
+pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-core, a development dependency")
 
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.browser import faults
+from tests.browser.faults import DESKTOP, FOUR_TIMES, PHONE, TWICE
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed as /usr/bin/chromium"),
-]
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+KINDS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+FRONT = ["front_page", "months"]
 
-WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
+pytestmark = pytest.mark.browser
+
+EVERY_PAGE = pytest.mark.parametrize(
+    "report",
+    [
+        *(pytest.param(("quick_reports", kind), id=kind) for kind in (*QUICK, *FRONT)),
+        *(
+            pytest.param(("board_reports", kind), id=f"board-{kind}", marks=pytest.mark.slow)
+            for kind in (*KINDS, *FRONT)
+        ),
+    ],
+    indirect=True,
+)
+EVERY_REPORT = pytest.mark.parametrize(
+    "report",
+    [
+        *(pytest.param(("quick_reports", kind), id=kind) for kind in QUICK),
+        *(pytest.param(("board_reports", kind), id=f"board-{kind}", marks=pytest.mark.slow) for kind in KINDS),
+    ],
+    indirect=True,
+)
 
 
-@pytest.fixture(scope="module")
-def pages(demo_folder, tmp_path_factory):
-    """Root-cause reports of a unit with a cause and of a division."""
-    out = tmp_path_factory.mktemp("reports")
-    units = ["--unit", "Dialysmottagningen", "--unit", "Division Kirurgi"]
-    arguments = ["report", "2026-10", "--data", demo_folder, "--out", out, "--notebook", "root_cause.ipynb", *units]
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    assert result.exit_code == 0, result.output
-    return sorted(path for path in (out / "2026-10").glob("*.html") if path.name != "index.html")
+@pytest.fixture
+def report(request):
+    rendered, kind = request.param
+    return request.getfixturevalue(rendered).page(kind)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_root_cause_report_is_accessible_and_fetches_nothing(pages, width):
-    assert len(pages) == 2
-    with playwright.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
-        for path in pages:
-            page = browser.new_page(viewport=size)
-            asked: list[str] = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
-            page.goto(path.as_uri())
-            found = axe.Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
-            assert asked == [path.as_uri()]
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        browser.close()
+@EVERY_PAGE
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_axe_finds_no_fault_and_nothing_is_fetched(report, size, open_file):
+    page = open_file(report, size)
+    assert faults.axe_faults(page) == []
+    assert page.requests == [report.as_uri()]
+
+
+@EVERY_PAGE
+def test_the_tab_key_leads_through_the_whole_page_in_order_and_out_of_it(report, open_file):
+    assert faults.keyboard_faults(open_file(report, DESKTOP)) == []
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("size", [PHONE, TWICE, FOUR_TIMES], ids=["phone", "200-percent", "400-percent"])
+def test_no_text_is_cut_off_or_covered_and_the_page_never_scrolls_sideways(report, size, open_file):
+    assert faults.text_faults(open_file(report, size, density=2 if size == TWICE else 1)) == []
+
+
+@EVERY_REPORT
+def test_a_caption_stays_whole_while_its_table_is_scrolled_with_the_keyboard(report, open_file):
+    page = open_file(report, PHONE)
+    boxes = page.locator(".table-scroll").filter(has=page.locator("caption")).all()
+    wide = [box for box in boxes if box.evaluate("box => box.scrollWidth > box.clientWidth")]
+    assert wide
+    box = wide[0]
+    box.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function("box => box.scrollLeft > 20", arg=box.element_handle())
+    frame, caption = box.bounding_box(), box.locator("caption").bounding_box()
+    assert caption["x"] == pytest.approx(frame["x"], abs=1)
+    assert caption["x"] + caption["width"] <= frame["x"] + frame["width"] + 1
+
+
+@EVERY_REPORT
+def test_nothing_that_only_a_screen_can_use_is_printed(report, open_file):
+    page = open_file(report, DESKTOP)
+    assert faults.links_on_paper(page) == []
+    assert page.locator("h1").is_visible()

@@ -194,7 +194,7 @@ CHARTS = {
     ),
     "year_path": year_path(
         pd.Series([-1e6, -2.5e6, -4e6], MONTHS),
-        forecast=pd.DataFrame({"period": MONTHS[1:] + 2, "value": -6e6, "lo-80": -7e6, "hi-80": -5e6}),
+        forecast=pd.DataFrame({"period": MONTHS[1:] + 2, "mean": -6e6, "lo-80": -7e6, "hi-80": -5e6}),
         title="Underskottet växer",
     ),
 }

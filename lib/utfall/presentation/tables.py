@@ -19,6 +19,7 @@ from utfall.errors import InvalidParameter
 from utfall.presentation.numbers import (
     HOME_CURRENCY,
     MISSING,
+    NBSP,
     Unit,
     amount,
     as_unit,
@@ -43,6 +44,9 @@ MARKS = {"sämre": ("worse", "▼"), "bättre": ("better", "▲")}
 
 NO_MARK = ' <span class="mark"></span>'
 """Holds the place of a symbol, so that the figures of a column stay in line."""
+
+PROSE_FROM = 24
+"""Letters from which a cell is read as prose, which needs some width however small the screen."""
 
 ID_DIGITS = 12
 """Hexadecimal digits of a table's id; short, and a clash within one page is out of the question."""
@@ -253,10 +257,10 @@ class Table:
 
     def _heading(self, name: str) -> str:
         column = self.columns[name]
+        label = column.label.replace(" %", f"{NBSP}%")
         if column.kind == "amount":
-            label = self._units[name].label(self.currency)
-            return column.label if self._common_unit else f"{column.label} ({label})"
-        return f"{column.label} ({column.unit})" if column.kind == "number" and column.unit else column.label
+            return label if self._common_unit else f"{label} ({self._units[name].label(self.currency)})"
+        return f"{label} ({column.unit})" if column.kind == "number" and column.unit else label
 
     def _row_html(self, position: int) -> str:
         cells = []
@@ -269,7 +273,10 @@ class Table:
                     text = f'<span class="indent" style="padding-left:{level}em">{text}</span>'
                 cells.append(f'<th scope="row"{attributes}>{text}</th>')
             else:
-                cells.append(f"<td{attributes}>{text}</td>")
+                prose = (
+                    ' class="prose"' if column.kind == "text" and len(self._cells[name][position]) >= PROSE_FROM else ""
+                )
+                cells.append(f"<td{prose}{attributes}>{text}</td>")
         rows = len(self.frame)
         emphasised = position in {total % rows for total in self.totals}
         css = ' class="total"' if emphasised else ""

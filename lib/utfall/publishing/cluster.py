@@ -82,7 +82,7 @@ class ClusterPool:
         from distributed import as_completed
 
         waiting = {self._client.submit(make_elsewhere, task, kit(), pure=False): task for task in tasks}
-        for future in as_completed(waiting):
+        for future in as_completed(list(waiting), loop=self._client.loop):
             task = waiting.pop(future)
             try:
                 made = future.result()

@@ -46,7 +46,7 @@ def make_report(job: ReportJob, folder: MonthFolder, *, cell_seconds: float = CE
     try:
         outcome = _released(job, folder, job.cell_seconds or cell_seconds)
     except NotebookFailed as error:
-        outcome = Outcome(job.slug, error.failure)
+        outcome = Outcome(job.slug, _told_by(error))
     except OSError as error:
         outcome = Outcome(job.slug, Failure(FailureKind.STORAGE, _storage(error), traceback.format_exc()))
     except Exception as error:
@@ -73,13 +73,7 @@ def _storage(error: OSError) -> str:
 
 
 def _released(job: ReportJob, folder: MonthFolder, cell_seconds: float) -> Outcome:
-    unfinished = folder.unfinished_notebook(job.slug)
-    folder.notebook(job.slug).unlink(missing_ok=True)
-    try:
-        notebook = run_notebook(job.notebook, job.parameters, unfinished, cell_seconds=cell_seconds)
-    finally:
-        if unfinished.exists():  # a failed notebook is kept too: it shows where it stopped
-            os.replace(unfinished, folder.notebook(job.slug))
+    notebook = _executed(job, folder, cell_seconds)
     page = render_page(notebook, job)
     faults = faults_of_page(page, notebook)
     if faults:
@@ -95,6 +89,28 @@ def _released(job: ReportJob, folder: MonthFolder, cell_seconds: float) -> Outco
         if text.strip()
     )
     return Outcome(job.slug, None, warnings, key_figures(notebook), files=files)
+
+
+def _executed(job: ReportJob, folder: MonthFolder, cell_seconds: float) -> NotebookNode:
+    unfinished = folder.unfinished_notebook(job.slug)
+    folder.notebook(job.slug).unlink(missing_ok=True)
+    try:
+        return run_notebook(job.notebook, job.parameters, unfinished, cell_seconds=cell_seconds)
+    except NotebookFailed as error:
+        if isinstance(error.__cause__, OSError):  # a part of a notebook shows nothing, and takes the others' room
+            unfinished.unlink(missing_ok=True)
+        raise
+    finally:
+        if unfinished.exists():  # a failed notebook is kept too: it shows where it stopped
+            os.replace(unfinished, folder.notebook(job.slug))
+
+
+def _told_by(error: NotebookFailed) -> Failure:
+    """Why a notebook failed; when it was the disk, and not the notebook, that is told."""
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
+        return replace(error.failure, kind=FailureKind.STORAGE, reason=_storage(cause))
+    return error.failure
 
 
 def _write_all(job: ReportJob, folder: MonthFolder, page: str, notebook: NotebookNode) -> dict[str, str]:

@@ -270,7 +270,8 @@ class _Keeper:
         self.status = self.status.after(outcome, job.fingerprint)
         self.made.append(outcome.slug)
         if time.monotonic() - self._saved > SAVE_SECONDS:
-            self.save()
+            with contextlib.suppress(UtfallError):  # a report that fills the disk may yet be cleared away
+                self.save()
 
     def save(self) -> None:
         """Write ``status.json``."""
