@@ -22,6 +22,12 @@ from utfall.presentation.tables import Column, Table
 from utfall.region import Region, a_year_before, year_start
 from utfall.results import Result
 
+A_SUM = re.compile(r"\b(?:(line|kind):([a-z][a-z0-9_]*)|net\b)")
+"""A sum as the forecast calls it."""
+
+KIND_WORDS = {"income": "intäkterna", "cost": "kostnaderna"}
+"""Sums of lines of a kind, in Swedish."""
+
 A_SERIES = re.compile(r"([^\s|,:]+)\|([a-z][a-z0-9_]*)")
 """A series as the forecast calls it: ``unit|line``."""
 
@@ -310,7 +316,13 @@ def with_names(region: Region, month: pd.Timestamp, texts: Iterable[str]) -> tup
         unit, line = found.groups()
         return f"{units.get(unit, unit)} ({str(lines.get(line, line)).lower()})"
 
-    return tuple(A_SERIES.sub(name, text) for text in texts)
+    def name_sum(found: re.Match[str]) -> str:
+        kind, key = found.groups()
+        if kind is None:
+            return "nettot"
+        return KIND_WORDS.get(key, key) if kind == "kind" else str(lines.get(key, key)).lower()
+
+    return tuple(A_SUM.sub(name_sum, A_SERIES.sub(name, text)) for text in texts)
 
 
 def row_of(frame: pd.DataFrame, key: str) -> pd.Series:

@@ -186,8 +186,8 @@ class ForecastAccuracy(Result):
         """Forecasts that have been made again: the first, the latest, and the difference."""
         return views.revision_table(self.revisions, self.currency)
 
-    def movement_plot(self) -> Chart:
-        """The year's forecast by month made."""
+    def movement_plot(self) -> Chart | None:
+        """The year's forecast by month made; None, which shows nothing, when none is stored."""
         return views.movement_chart(self.movement, self.period.year, self.currency)
 
     @property
