@@ -20,7 +20,6 @@ PERIOD = "2026-10"
 
 QUICK = {
     "monthly_report": ("unit", "Dialysmottagningen"),
-    "root_cause": ("division", "Division Kirurgi"),
     "forecast_accuracy": ("board", "HSN"),
     "measure_effect": ("board", "HSN"),
     "drug_handling": ("board", "HSN"),

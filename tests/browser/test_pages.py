@@ -147,6 +147,37 @@ def test_no_text_is_cut_off_or_covered_and_the_page_never_scrolls_sideways(opene
     assert faults.text_faults(opened(name, size)) == []
 
 
+@pytest.mark.parametrize(
+    ("style", "told"),
+    [
+        (".contents li { height: .4em }", "lies over"),
+        ("h2 { width: 4em; white-space: nowrap }", "leaves its box"),
+        ("h2 { position: relative; left: -3em }", "leaves the page"),
+        ("h2 { min-width: 120vw }", "the page is"),
+    ],
+)
+def test_text_that_is_cut_off_or_covered_would_be_found(opened, style, told):
+    page = opened("report", PHONE)
+    page.add_style_tag(content=style)
+    assert told in " ".join(faults.text_faults(page))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("document.head.append(Object.assign(document.createElement('style'),"
+         " {textContent: ':focus-visible { outline: none }'}))", "not marked"),
+        ("document.querySelector('.contents a').tabIndex = 3", "the order is"),
+        ("document.querySelector('.skip').style.left = '-9999px'", "off the screen"),
+        ("document.querySelector('.contents').inert = true", "never reached"),
+    ],
+)  # fmt: skip
+def test_a_place_that_the_keyboard_cannot_reach_or_see_would_be_found(opened, change, told):
+    page = opened("report")
+    page.evaluate(change)
+    assert told in " ".join(faults.keyboard_faults(page))
+
+
 @pytest.mark.parametrize("size", [TWICE, FOUR_TIMES], ids=["200-percent", "400-percent"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_may_be_magnified(opened, name, size):

@@ -105,6 +105,21 @@ def test_numeric_cells_are_marked_and_text_cells_are_set_left_without_a_styleshe
         assert [cell.get("class") for cell in row[1:]] == ["num"] * 5
 
 
+def test_sentences_in_cells_are_marked_so_that_a_small_screen_gives_them_room():
+    frame = pd.DataFrame(
+        {"a": ["Namn som ger raden dess rubrik"] * 2, "b": ["kort", "En mening som fyller flera rader."]}
+    )
+    cells = parsed(Table(frame, "Skäl", {"a": Column("A"), "b": Column("B")})).findall(".//tbody//td")
+    assert [cell.get("class") for cell in cells] == [None, "prose"]
+
+
+def test_a_per_cent_sign_in_a_heading_stays_with_its_number():
+    shown = Table(
+        pd.DataFrame({"a": ["x"], "b": [1.0]}), "Intervall", {"a": Column("A"), "b": Column("Lägst (80 %)", "number")}
+    )
+    assert rows(shown)[0][1] == "Lägst (80\N{NO-BREAK SPACE}%)"
+
+
 def test_worse_and_better_are_told_by_word_symbol_and_colour(table):
     marks = [m for m in parsed(table).iterfind(".//span[@role='img']")]
     assert [(m.get("aria-label"), m.text, m.get("class")) for m in marks] == [

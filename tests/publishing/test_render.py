@@ -55,7 +55,7 @@ def shown(mimetype, content, kind="display_data", **metadata):
     ],
 )
 def test_an_output_is_in_the_page_whether_displayed_or_on_the_last_line(kind, mimetype, content, expected):
-    metadata = {"alt": "En bild"} if mimetype.startswith("image/") else {}
+    metadata = {"alt": "En blå yta"} if mimetype.startswith("image/") else {}
     notebook = notebook_of(cell(shown(mimetype, content, kind, **metadata)))
     page = render_page(notebook, JOB)
     assert expected in page

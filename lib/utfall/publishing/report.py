@@ -75,7 +75,7 @@ def _storage(error: OSError) -> str:
 def _released(job: ReportJob, folder: MonthFolder, cell_seconds: float) -> Outcome:
     notebook = _executed(job, folder, cell_seconds)
     page = render_page(notebook, job)
-    faults = faults_of_page(page, notebook)
+    faults = faults_of_page(page, notebook, job)
     if faults:
         rest = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         return Outcome(job.slug, Failure(FailureKind.GATES, faults[0] + rest, "\n".join(faults)))
