@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,8 +30,11 @@ PROVISIONER = "utfall-warm"
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 """What every kernel imports."""
 
-INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-"""Variable of the server: matplotlib finds what a kernel would have set."""
+FORKABLE = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+}
+"""Variables of the server: Arrow's allocator starts no thread, and matplotlib finds what a kernel would have set."""
 
 
 @contextmanager
@@ -71,14 +73,6 @@ def can_fork() -> bool:
     if sys.platform != "linux":
         return False
     return bool(importlib.metadata.entry_points(group="jupyter_client.kernel_provisioners", name=PROVISIONER))
-
-
-def single_threaded() -> bool:
-    """Whether this process has only one thread, also counting those of libraries where the system can tell."""
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return threading.active_count() == 1
 
 
 def imports_of(notebooks: Iterable[Path]) -> list[str]:
@@ -122,7 +116,7 @@ def _start(address: str, modules: Iterable[str]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,  # its end tells the server that the run is over
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**INLINE, **os.environ, **ONE_THREAD},
+        env={**FORKABLE, **os.environ, **ONE_THREAD},
         start_new_session=True,
     )
     assert server.stdout is not None
