@@ -295,5 +295,5 @@ def test_a_level_with_decimals_is_written_whole_in_words_table_and_chart() -> No
     data = pd.concat([monthly(f"s{n}", seasonal(81, seed=n)) for n in range(4)])
     result = year_end(data, levels=(97.5,))
     assert "Med 97,5 procents sannolikhet" in result.text()
-    assert "Lägst (97,5 %)" in result.table.to_text()
+    assert "Lägst (97,5\N{NO-BREAK SPACE}%)" in result.table.to_text()
     assert "97,5 % sannolikhet" in result.plot("s1").alt

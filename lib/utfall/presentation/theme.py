@@ -9,6 +9,8 @@ Class names
     The scroll region around a table (``<div role="region" tabindex="0">``).
 ``num``
     A numeric cell: flush right, figures of equal width, never broken.
+``prose``
+    A cell of sentences, which keeps a width worth reading on a phone.
 ``total``
     A row that is a sum or otherwise emphasised.
 ``indent``
