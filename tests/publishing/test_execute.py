@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.metadata import entry_points
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from papermill.engines import papermill_engines
 
 from tests.publishing.standin import notebook_of, written
-from utfall.publishing.execute import NotebookFailed, run_notebook
+from utfall.publishing.execute import ENGINE, NotebookFailed, run_notebook
 from utfall.publishing.outcome import FailureKind
+from utfall.publishing.warm import engine
 
 
 def run(tmp_path, source, unit="1", **limits):
@@ -30,6 +33,18 @@ def test_a_notebook_runs_in_its_own_folder_with_its_parameters(tmp_path):
     notebook = run(tmp_path, "open('beside.txt').read() + unit", unit="Åre")
     assert notebook.cells[-1].outputs[0].data["text/plain"] == "'besideÅre'"
     assert nbformat.read(tmp_path / "executed.ipynb", 4).cells[-1].outputs == notebook.cells[-1].outputs
+
+
+def test_papermill_finds_the_engine_under_its_name():
+    (found,) = entry_points(group="papermill.engine", name=ENGINE)
+    assert found.load() is papermill_engines.get_engine(ENGINE)
+
+
+def test_a_cell_may_take_its_time_and_say_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "LOOK_SECONDS", 0.01)  # the kernel is asked after many times meanwhile
+    source = "import select\nselect.select([], [], [], 0.5)\nprint('there')"
+    notebook = run(tmp_path, source, cell_seconds=30)
+    assert notebook.cells[-1].outputs[0].text == "there\n"
 
 
 def test_an_error_of_the_kit_is_told_in_its_own_words(tmp_path):

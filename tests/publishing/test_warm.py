@@ -6,6 +6,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,14 +15,18 @@ from pathlib import Path
 import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from papermill import execute_notebook
 
+from benchmarks.publishing import standin
 from tests.publishing.standin import CHART, NODES, SVG, TABLE, failing_for, notebook_of, small_report, written
 from utfall.publishing import make_plan, render_reports
-from utfall.publishing.execute import NotebookFailed, run_notebook
+from utfall.publishing.execute import ENGINE, NotebookFailed, run_notebook
 from utfall.publishing.outcome import FailureKind
 from utfall.publishing.pool import ONE_THREAD
 from utfall.publishing.warm import session
 from utfall.publishing.warm.provisioner import WarmProcess
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
@@ -91,19 +96,46 @@ EVERYTHING = (
     "os.environ['OPENBLAS_NUM_THREADS'], os.environ.get('UTFALL_WARM_KERNELS'), bool(os.environ['MPLBACKEND'])",
     TABLE,
     CHART + f"show_chart({SVG!r}, 'alt', 'title')",
+    "from IPython.display import clear_output\nshown = display('before', display_id='one')\nprint('seen')",
+    "display('wiped')\nclear_output()\nshown.update('after')",
+    "import asyncio\nawait asyncio.sleep(0, 'awaited')",
+    "!echo from a shell",
 )
 
 
-def test_a_warm_kernel_gives_the_same_outputs_cell_by_cell_as_a_plain_one(tmp_path, monkeypatch, warm):
+def ordinary(path, parameters, monkeypatch):
+    """What papermill's own engine makes of a notebook in Jupyter's own kernel."""
     for name, value in ONE_THREAD.items():
         monkeypatch.setenv(name, value)
-    path = written(notebook_of(*map(new_code_cell, EVERYTHING)), tmp_path)
-    plain = run_notebook(path, {"unit": "1"}, tmp_path / "plain.ipynb")
+    return execute_notebook(str(path), None, parameters, cwd=str(path.parent), progress_bar=False)
+
+
+def test_a_warm_kernel_gives_the_same_outputs_cell_by_cell_as_a_plain_one(tmp_path, monkeypatch, warm):
+    skipped = new_code_cell("'not run'", metadata={"tags": ["skip-execution"]})
+    path = written(notebook_of(*map(new_code_cell, EVERYTHING), skipped), tmp_path)
+    plain = ordinary(path, {"unit": "1"}, monkeypatch)
     warm(path)
     forked = [run_notebook(path, {"unit": "1"}, tmp_path / "warm.ipynb") for _ in range(2)]
     assert plain.cells[7].outputs, "the picture is there to be compared"
     assert outputs(forked[0]) == outputs(plain)
     assert outputs(forked[1]) == outputs(plain)
+
+
+@pytest.mark.parametrize("name", ["stand-in", "monthly_report", "root_cause"])
+@pytest.mark.slow
+def test_reports_come_out_of_a_warm_kernel_as_out_of_an_ordinary_one(name, tmp_path, monkeypatch, warm):
+    path = written(standin(), tmp_path)
+    if name != "stand-in":
+        path = shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", tmp_path)
+    shutil.copytree(ROOT / "data" / "demo", tmp_path / "data")  # a notebook may keep something beside them
+    parameters = {"unit": "1" if name == "stand-in" else "Reumatologmottagningen", "data": str(tmp_path / "data")}
+    plain = ordinary(Path(path), parameters, monkeypatch)
+    shutil.rmtree(tmp_path / "data")
+    shutil.copytree(ROOT / "data" / "demo", tmp_path / "data")
+    warm(Path(path))
+    forked = run_notebook(Path(path), parameters, tmp_path / "warm.ipynb")
+    assert sum(bool(cell.get("outputs")) for cell in plain.cells) >= 5
+    assert outputs(forked) == outputs(plain)
 
 
 def test_an_error_looks_the_same_in_a_warm_kernel(tmp_path, warm):
@@ -167,6 +199,16 @@ def test_a_warm_kernel_that_dies_or_hangs_is_told_like_a_plain_one(tmp_path, war
     with pytest.raises(NotebookFailed) as caught:
         run_notebook(hanging, {"unit": "hangs"}, tmp_path / "x.ipynb", cell_seconds=1)
     assert caught.value.failure.kind is FailureKind.HANGING
+
+
+def test_a_kernel_with_settings_of_its_own_is_a_plain_one(tmp_path, warm):
+    path = written(notebook_of(new_code_cell(f"{WARM}\n1\n2")), tmp_path)
+    warm(path)
+    settings = {"extra_arguments": ["--InteractiveShell.ast_node_interactivity=all"], "engine_name": ENGINE}
+    done = execute_notebook(str(path), None, {"unit": "1"}, progress_bar=False, **settings)
+    told, *numbers = done.cells[-1].outputs
+    assert told.text == "False\n"
+    assert [number.data["text/plain"] for number in numbers] == ["1", "2"]
 
 
 def test_when_the_server_dies_reports_run_in_plain_kernels(tmp_path, warm):

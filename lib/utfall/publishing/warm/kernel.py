@@ -10,17 +10,26 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from utfall.publishing.warm.application import WarmKernelApp
 
 ASK = b"?"
 """What the provisioner sends to hear which modules the kernel has imported itself."""
 
+_FOUND = importlib.util.find_spec("ipykernel_launcher")
+LAUNCHER = str(_FOUND.origin) if _FOUND else "ipykernel_launcher"
+"""The file that would have started a plain kernel."""
 
-def run_kernel(connection: socket.socket, request: Mapping[str, Any], *, tells: bool) -> None:
+
+def run_kernel(app: WarmKernelApp, connection: socket.socket, request: Mapping[str, Any], *, tells: bool) -> None:
     """Run a kernel until it is shut down, killed, or whoever asked for it is gone.
 
     Parameters
     ----------
+    app : WarmKernelApp
+        The prepared kernel.
     connection : socket
         To the provisioner; lives as long as the kernel, so that each end sees when the other is gone.
     request : mapping
@@ -28,7 +37,6 @@ def run_kernel(connection: socket.socket, request: Mapping[str, Any], *, tells: 
     tells : bool
         Whether the kernel will be asked what it imported.
     """
-    before = frozenset(sys.modules)
     os.setsid()  # signals reach the kernel and what it starts, as with a plain kernel
     os.chdir(request["cwd"])
     os.environ.clear()
@@ -36,26 +44,18 @@ def run_kernel(connection: socket.socket, request: Mapping[str, Any], *, tells: 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    sys.argv = [_launcher(), *request["argv"]]
+    sys.argv = [LAUNCHER, *request["argv"]]
     _reseed()
     connection.sendall(json.dumps({"pid": os.getpid(), "tells": tells}).encode() + b"\n")
+    # Looking through all modules would touch, and so copy, much of the server's memory.
+    before = frozenset(sys.modules) if tells else frozenset()
     threading.Thread(target=_attend, args=(connection, before), daemon=True).start()
 
-    from ipykernel.kernelapp import IPKernelApp
-
-    # The connection tells when the parent is gone; 1 is the parent that ipykernel does not look for.
-    app = IPKernelApp.instance(parent_handle=1)
     app.initialize(request["argv"])
     app.start()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def _launcher() -> str:
-    """Name the file that would have started a plain kernel."""
-    found = importlib.util.find_spec("ipykernel_launcher")
-    return str(found.origin) if found else "ipykernel_launcher"
 
 
 def _attend(connection: socket.socket, before: frozenset[str]) -> None:

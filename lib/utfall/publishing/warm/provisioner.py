@@ -15,7 +15,10 @@ from jupyter_client.provisioning import LocalProvisioner
 
 from utfall.publishing.warm.kernel import ASK
 from utfall.publishing.warm.server import read_line
-from utfall.publishing.warm.session import ADDRESS, DEFAULT_PROVISIONER
+from utfall.publishing.warm.session import ADDRESS, DEFAULT_PROVISIONER, HISTORY_IN_MEMORY
+
+LAUNCHER = "ipykernel_launcher"
+"""The module that starts a plain kernel."""
 
 FORK_SECONDS = 30.0
 """How long the server may take to fork; it may be importing what an earlier kernel taught it."""
@@ -27,8 +30,8 @@ DEATH_SECONDS = 1.0
 class WarmProvisioner(LocalProvisioner):
     """Provides kernels forked from a server that has everything imported.
 
-    Registered with Jupyter as ``utfall-warm``. Without a server, or for another kernel than ipykernel, it starts a
-    plain process like the provisioner it extends.
+    Registered with Jupyter as ``utfall-warm``. Without a server, for another kernel than ipykernel, or for one with
+    settings of its own, it starts a plain process like the provisioner it extends.
     """
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
@@ -47,11 +50,12 @@ class WarmProvisioner(LocalProvisioner):
             Connection information.
         """
         address = os.environ.get(ADDRESS)
-        if address is None or "ipykernel_launcher" not in cmd:
+        arguments = cmd[cmd.index(LAUNCHER) + 1 :] if LAUNCHER in cmd else []
+        if address is None or arguments[:1] != ["-f"] or not set(arguments[2:]) <= {HISTORY_IN_MEMORY}:
             return await super().launch_kernel(cmd, **kwargs)
         folder = str(kwargs.get("cwd") or os.getcwd())
         try:
-            self.process = WarmProcess(address, cmd[cmd.index("ipykernel_launcher") + 1 :], folder, kwargs["env"])
+            self.process = WarmProcess(address, arguments, folder, kwargs["env"])
         except (OSError, ValueError):
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.process.pid  # without a group of its own: signals go through the process

@@ -12,14 +12,13 @@ import select
 import signal
 import socket
 import sys
-import threading
 import traceback
 import types
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from utfall.publishing.warm.session import SERVER
+from utfall.publishing.warm.session import SERVER, single_threaded
 
 NEVER_WARM = frozenset({"matplotlib_inline.backend_inline", "tqdm.auto", "tqdm.autonotebook", "tqdm.notebook"})
 """Modules that look for a notebook around them when they are imported, and so must be imported inside one."""
@@ -47,12 +46,12 @@ def main() -> None:
     address, *modules = sys.argv[1:]
     del sys.path[0]  # the folder we were started in, as ipykernel does it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the run's to handle
-    if not _single_threaded():
+    if not single_threaded():
         sys.exit("There is a thread already; a process with threads cannot be forked safely.")
     with _listener(address) as listener:
         for place, name in enumerate(modules):
             _import([name])
-            if not _single_threaded():
+            if not single_threaded():
                 _start_anew_without(modules, place, listener)
         signal.signal(signal.SIGCHLD, _bury)
         Server(listener).serve()
@@ -69,8 +68,18 @@ class Server:
     """
 
     def __init__(self, listener: socket.socket) -> None:
+        # Imported here and not above: these are modules that may have to be left out, see `_start_anew_without`.
+        from utfall.publishing.warm import kernel
+        from utfall.publishing.warm.application import WarmKernelApp
+
         self._listener = listener
         self._to_ask = LEARN_FROM
+        self._run_kernel = kernel.run_kernel
+        # The connection tells when the parent is gone; 1 is the parent that ipykernel does not look for.
+        self._app = WarmKernelApp.instance(parent_handle=1)
+        self._app.prepare()
+        if not single_threaded():
+            sys.exit("A thread was started by what the user's own IPython loads; kernels will be plain ones.")
         _freeze()
 
     def serve(self) -> None:
@@ -98,9 +107,7 @@ class Server:
         try:
             self._listener.close()
             connection.settimeout(None)
-            from utfall.publishing.warm.kernel import run_kernel
-
-            run_kernel(connection, request, tells=tells)
+            self._run_kernel(self._app, connection, request, tells=tells)
         except BaseException:
             traceback.print_exc()
         finally:
@@ -128,7 +135,7 @@ def _probe(modules: Sequence[str]) -> Sequence[str]:
         count = 0
         while count < len(modules):
             _import([modules[count]])
-            if not _single_threaded():
+            if not single_threaded():
                 break
             count += 1
         os.write(writing, str(count).encode())
@@ -201,14 +208,6 @@ def _import(modules: Iterable[str]) -> None:
                 getattr(module, public)  # a module that loads its parts when they are first asked for loads them now
     for name in NEVER_WARM:
         sys.modules.pop(name, None)
-
-
-def _single_threaded() -> bool:
-    """Whether this is the only thread, also counting those of libraries where the system can tell."""
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return threading.active_count() == 1
 
 
 def _draw() -> None:

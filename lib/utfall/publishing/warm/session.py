@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,14 +28,14 @@ DEFAULT_PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 PROVISIONER = "utfall-warm"
 """Name under which the package registers its kernel provisioner with Jupyter."""
 
+HISTORY_IN_MEMORY = "--HistoryManager.hist_file=:memory:"
+"""What nbclient tells every kernel; the only argument, beside the connection file, that a warm one is prepared for."""
+
 KERNEL_MODULES = ("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell")
 """What every kernel imports."""
 
-FORKABLE = {
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-}
-"""Variables of the server: Arrow's allocator starts no thread, and matplotlib finds what a kernel would have set."""
+INLINE = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+"""Variable of the server: matplotlib finds what a kernel would have set."""
 
 
 @contextmanager
@@ -73,6 +74,14 @@ def can_fork() -> bool:
     if sys.platform != "linux":
         return False
     return bool(importlib.metadata.entry_points(group="jupyter_client.kernel_provisioners", name=PROVISIONER))
+
+
+def single_threaded() -> bool:
+    """Whether this process has only one thread, also counting those of libraries where the system can tell."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return threading.active_count() == 1
 
 
 def imports_of(notebooks: Iterable[Path]) -> list[str]:
@@ -116,7 +125,7 @@ def _start(address: str, modules: Iterable[str]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,  # its end tells the server that the run is over
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**FORKABLE, **os.environ, **ONE_THREAD},
+        env={**INLINE, **os.environ, **ONE_THREAD},
         start_new_session=True,
     )
     assert server.stdout is not None
