@@ -111,6 +111,7 @@ def test_one_unit_is_rendered_and_the_command_says_where_to_look(folder, tmp_pat
     assert "Påhittade uppgifter" in text
 
 
+@pytest.mark.slow
 def test_another_notebook_is_rendered_into_the_folder_asked_for(folder, tmp_path):
     arguments = ["--notebook", "root_cause.ipynb", "--unit", "Ortopedi", "--workers", "1"]
     result = run("report", "2026-10", "--data", folder, "--out", tmp_path / "why", *arguments)
@@ -186,6 +187,7 @@ def test_earlier_months_are_reconstructed_once_without_their_december(folder):
     assert {path.name: path.read_bytes() for path in (folder / "forecasts").iterdir()} == before
 
 
+@pytest.mark.slow
 def test_new_data_make_the_asked_months_forecast_anew_but_no_earlier_one(folder):
     run("forecast", "2026-09", "--data", folder, "--since", "2026-08")
     changed = ledger()

@@ -38,7 +38,7 @@ def report(request):
 
 
 @EVERY_PAGE
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [PHONE, pytest.param(DESKTOP, marks=pytest.mark.slow)], ids=["phone", "desktop"])
 def test_axe_finds_no_fault_and_nothing_is_fetched(report, size, open_file):
     page = open_file(report, size)
     assert faults.axe_faults(page) == []

@@ -38,6 +38,7 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(made, tmp_path):
     assert digests(again) == digests(made.folder)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_ledger_but_the_same_organisation(made, tmp_path):
     other = digests(make_region(tmp_path / "other", seed=7))
     first = digests(made.folder)

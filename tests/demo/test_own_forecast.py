@@ -23,6 +23,7 @@ def years(made) -> pd.DataFrame:
     return frame[frame["year"] <= 2025].assign(month=lambda rows: rows["period"].dt.month)
 
 
+@pytest.mark.slow
 def test_no_other_file_changes_because_the_own_forecasts_are_made(made, tmp_path, monkeypatch):
     nothing = made.table("own_forecast").head(0)
     monkeypatch.setattr(region, "own_forecast_table", lambda *arguments: nothing)

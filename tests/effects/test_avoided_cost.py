@@ -92,7 +92,12 @@ def test_the_closing_sum_is_the_booked_cost(planted):
     assert booked == pytest.approx(use.loc[use["period"] >= "2024-03-01", "amount"].sum(), abs=0.005)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+QUICK = {"handling, more patients", "stockpiling", "no measure"}
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in SCENARIOS]
+)
 def test_the_estimate_is_right_on_average_in_every_scenario(name):
     drawn = score(SCENARIOS[name], 10)
     # Ten clinics leave the mean uncertain; the benchmark draws more.
@@ -105,6 +110,7 @@ def test_the_estimate_is_right_on_average_in_every_scenario(name):
         assert 187_000 <= drawn["truth"].mean() <= 430_000
 
 
+@pytest.mark.slow
 def test_common_measures_fail_where_they_are_known_to_fail():
     names = ("new pack size", "mix of doses shifts")
     errors = {name: score(SCENARIOS[name], 4).mean(numeric_only=True) for name in names}
@@ -379,6 +385,7 @@ def test_months_with_few_patients_are_nowhere_to_be_found():
     assert result.booked == pytest.approx((known["price"] * known["packages"])[36:].sum())
 
 
+@pytest.mark.slow
 def test_nothing_is_claimed_of_the_drugs_that_had_no_measure(demo_folder):
     drugs = utfall.open_region(demo_folder).table("drug_use")
     drugs = drugs[(drugs["drug"] != DRUG) & (drugs["patients"] > 0)]

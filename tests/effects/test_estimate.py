@@ -189,6 +189,7 @@ def test_quarters_years_weeks_and_days_are_judged_too(frequency, periods, start)
     assert found.plot().svg
 
 
+@pytest.mark.slow
 def test_made_up_measures_are_covered():
     compared = summary(score((draw_case(seed) for seed in range(5000, 5180)), compared=True))
     alone = summary(score((draw_case(seed) for seed in range(5000, 5180)), compared=False))

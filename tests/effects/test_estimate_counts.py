@@ -49,6 +49,7 @@ def test_counts_that_stray_more_than_poisson_get_wider_intervals():
     assert np.ptp(found.interval()) > 2 * np.ptp(plain.interval())
 
 
+@pytest.mark.slow
 def test_intervals_of_counts_hold_the_truth():
     held = []
     for seed in range(100, 140):

@@ -112,6 +112,7 @@ def test_a_unit_that_ended_before_the_year_did_is_not_scored(tmp_path):
     assert scored["unit"].tolist() == ["K"]
 
 
+@pytest.mark.slow
 def test_a_region_scores_its_reconstructed_forecasts_from_end_to_end(tmp_path):
     frame = ledger().assign(booked_on=lambda rows: rows["period"] + pd.Timedelta(days=20))
     folder = with_own(write_region(tmp_path / "region", ledger=frame), own_forecasts())

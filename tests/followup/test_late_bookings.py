@@ -55,6 +55,7 @@ def test_the_ledger_was_read_on_its_last_day_of_booking(region):
     assert days_until_read(region, pd.Timestamp("2026-07-01")) == (READ - pd.Timestamp("2026-07-31")).days
 
 
+@pytest.mark.slow
 def test_what_is_waited_for_is_a_part_of_the_forecast_that_adds_up_from_unit_to_board(outlooks, region):
     frames = {code: outlook.frame.set_index("key") for code, (outlook, _) in outlooks.items()}
     for column in ("to_date", "late", "mean"):

@@ -58,6 +58,7 @@ def test_every_division_and_the_board_report_out_what_the_ledger_put_in(region, 
         assert round(results.net["actual"] * 100) == from_file
 
 
+@pytest.mark.slow
 def test_the_divisions_forecasts_sum_to_the_boards(region):
     def forecast(unit):
         return utfall.follow_up(region, unit=unit, period=PERIOD).outlook.net["mean"]

@@ -82,7 +82,7 @@ def test_the_first_year_of_the_ledger_has_no_last_year_to_compare_with(small_reg
 
 
 @pytest.mark.parametrize("unit", ["", "Nämnden", "M", *UNITS])
-@pytest.mark.parametrize("period", ["2024-01", "2024-12", "2025-01", "2026-10"])
+@pytest.mark.parametrize("period", ["2024-01", pytest.param("2024-12", marks=pytest.mark.slow), "2025-01", "2026-10"])
 def test_every_part_of_the_report_can_be_shown_for_any_unit_and_month(small_region, unit, period):
     follow = utfall.follow_up(small_region, unit=unit, period=period)
     deviation = follow.deviation

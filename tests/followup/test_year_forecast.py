@@ -221,6 +221,7 @@ def test_a_budget_that_is_right_has_no_error_in_any_month(tmp_path, ledger):
     assert (nodes, years) == (2, 5)
 
 
+@pytest.mark.slow
 def test_a_unit_that_began_this_year_has_no_record_of_its_own(tmp_path, ledger):
     new = ledger[(ledger["unit"] != "K2") | (ledger["period"] >= "2026-03-01")]
     region = region_of(tmp_path, new, plain_budget(ledger))
@@ -232,6 +233,7 @@ def test_a_unit_that_began_this_year_has_no_record_of_its_own(tmp_path, ledger):
     assert "2 enheter" in result.text(), "the record is that of the units like it"
 
 
+@pytest.mark.slow
 def test_a_region_too_young_for_a_ranking_says_so(small_region):
     result = utfall.year_forecast(small_region, "K1", period="2026-10")
     assert result.best is None

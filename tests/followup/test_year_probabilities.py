@@ -147,6 +147,7 @@ def demo(demo_folder):
     return utfall.open_region(demo_folder)
 
 
+@pytest.mark.slow
 def test_what_is_said_to_be_likely_happens_about_as_often(demo):
     """Units of the made-up region: will the year's net be at least last year's, moved by some per cent?
 
@@ -188,6 +189,7 @@ def calibration_slope(chance, happened):
     return slopes[int(np.argmin(lost))]
 
 
+@pytest.mark.slow
 def test_chances_of_a_year_end_hold_on_planted_series():
     """Many independent series: of the events called 80 per cent likely about 80 in a hundred happen."""
     rng = np.random.default_rng(7)

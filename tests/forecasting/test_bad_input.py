@@ -92,6 +92,7 @@ def broken_among(count: int) -> pd.DataFrame:
     return data
 
 
+@pytest.mark.slow
 def test_three_broken_series_among_ten_thousand_are_named_and_the_others_forecast() -> None:
     result = forecast(broken_among(10_000), 3)
     assert result.frame["unique_id"].nunique() == 9_997

@@ -106,6 +106,7 @@ def test_an_earlier_origin_knows_exactly_what_was_booked_and_could_be_waited_for
     np.testing.assert_allclose(origins.known(rows, back, then.month)[:, -months:], completed)
 
 
+@pytest.mark.slow
 def test_the_intervals_hold_the_final_year_as_often_as_they_say_though_months_are_booked_late():
     covered = {"as it was booked": [], "as if all were known": []}
     for seed in (1, 2, 3):

@@ -52,6 +52,7 @@ def test_new_data_make_every_report_again(first, notebook, tmp_path):
     assert len(run(notebook, tmp_path, inputs="version 2").ok) == 2
 
 
+@pytest.mark.slow
 def test_data_whose_version_is_not_known_make_every_report_again(notebook, tmp_path):
     for _ in range(2):
         assert len(run(notebook, tmp_path, inputs="").ok) == 2
@@ -65,6 +66,7 @@ def test_an_edited_notebook_makes_its_reports_again(first, notebook, tmp_path):
     assert "lägre än budget" in (result.index.parent / f"{slug_of(UNITS[0])}.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_another_name_of_a_unit_makes_its_report_again(first, notebook, tmp_path):
     renamed = [UNITS[0], ReportNode("20", "Division Kirurgi och ortopedi", "division", "HSN")]
     result = run(notebook, tmp_path, units=renamed)
@@ -84,7 +86,10 @@ def test_who_receives_a_report_does_not_change_it(first, notebook, tmp_path):
     assert "Nämnden" in result.index.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("harm", [lambda page: page.write_text("half a pa", encoding="utf-8"), Path.unlink])
+@pytest.mark.parametrize(
+    "harm",
+    [lambda page: page.write_text("half a pa", encoding="utf-8"), pytest.param(Path.unlink, marks=pytest.mark.slow)],
+)
 def test_a_page_that_is_torn_or_gone_is_made_again(first, notebook, tmp_path, harm):
     page = first.index.parent / f"{slug_of(UNITS[1])}.html"
     whole = page.read_bytes()

@@ -110,7 +110,7 @@ def test_the_same_region_gives_the_same_answer(tmp_path):
     assert said(first) == said(second)
 
 
-@pytest.mark.parametrize("against", ["budget", "previous_year"])
+@pytest.mark.parametrize("against", ["budget", pytest.param("previous_year", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("unit", [None, "Division Kirurgi", "Hudmottagningen", "Riks- och regionvården"])
 def test_the_made_up_region_is_explained_at_every_level_without_gaps(demo_folder, unit, against):
     deviation = utfall.explain_deviation(utfall.open_region(demo_folder), unit=unit, period="2026-10", against=against)

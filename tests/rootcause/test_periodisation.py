@@ -402,6 +402,7 @@ def test_booking_dates_that_are_missing_leave_only_that_part_undecided(small_reg
     assert result.late.reason in result.warnings
 
 
+@pytest.mark.slow
 def test_what_is_still_to_come_is_within_its_interval_most_of_the_time(noisy, tmp_path):
     """Cut the ledger where a reader five days into the next month would have stood, and compare with what came."""
     whole = ordinary(1, tuple(UNITS[:8]))
@@ -457,6 +458,13 @@ def test_the_made_up_regions_board_finds_exactly_what_was_planted(demo, demo_fol
     assert found["kind"].tolist() == ["pair", "open_accrual"]
 
 
-@pytest.mark.parametrize("period", ["2022-06", "2023-12", "2024-03", "2024-10", "2025-04", "2025-12"])
+@pytest.mark.parametrize(
+    "period",
+    [
+        "2023-12",
+        "2025-04",
+        *(pytest.param(month, marks=pytest.mark.slow) for month in ("2022-06", "2024-03", "2024-10", "2025-12")),
+    ],
+)
 def test_nothing_is_found_in_the_made_up_region_where_nothing_was_planted(demo, period):
     assert find(demo, period=period).frame.empty

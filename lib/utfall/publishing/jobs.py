@@ -83,6 +83,9 @@ class ReportJob:
     fingerprint : str
         Names everything that decides what the report says: two equal fingerprints, the same report. Empty when it
         cannot be told; the report is then always made anew.
+    stands_alone_beside : str
+        Address of the executed notebook, for a page that stands alone, as in an appendix: it has no front page to
+        lead to, no neighbours, and one workbook instead of a file for each table. Empty for a report of the month.
     """
 
     notebook: Path
@@ -103,6 +106,7 @@ class ReportJob:
     pdf: bool = False
     cell_seconds: float | None = None
     fingerprint: str = ""
+    stands_alone_beside: str = ""
 
 
 def slug_of(node: ReportNode, kind: str = "") -> str:

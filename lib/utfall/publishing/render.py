@@ -116,9 +116,12 @@ def _furniture(notebook: NotebookNode, job: ReportJob) -> dict[str, Any]:
     behind = data_behind(notebook)
     heading = next((_plain(text) for level, _, text in _markdown_headings(notebook) if level == "1"), job.title)
     return {
-        "slug": job.slug,
-        "data": {n: {"href": csv_name(job.slug, n), "title": data.title} for n, data in behind.items()},
-        "workbook": workbook_name(job.slug) if behind else "",
+        "notebook": job.stands_alone_beside or f"notebooks/{job.slug}.ipynb",
+        "alone": bool(job.stands_alone_beside),
+        "data": {n: {"href": csv_name(job.slug, n), "title": data.title} for n, data in behind.items()}
+        if not job.stands_alone_beside
+        else {},
+        "workbook": _workbook(job) if behind else "",
         "pdf": f"{job.slug}.pdf" if job.pdf else "",
         "publisher": job.publisher,
         "index_name": f"Alla rapporter {month}",
@@ -130,6 +133,10 @@ def _furniture(notebook: NotebookNode, job: ReportJob) -> dict[str, Any]:
         "month": month,
         "head_title": f"{job.unit_name}, {month} – {heading}",
     }
+
+
+def _workbook(job: ReportJob) -> str:
+    return f"{job.slug}.xlsx" if job.stands_alone_beside else workbook_name(job.slug)
 
 
 def _markdown_headings(notebook: NotebookNode) -> list[tuple[str, str, str]]:

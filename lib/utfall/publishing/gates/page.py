@@ -125,6 +125,8 @@ def _files_beside(job: ReportJob, notebook: NotebookNode) -> set[str]:
     """Addresses, as the page writes them, of what the run makes beside it."""
     pages = [job.slug, *(crumb.slug for crumb in (*job.path, *job.beside))]
     numbers = data_behind(notebook)
+    if job.stands_alone_beside:
+        return {job.stands_alone_beside, *(f"{job.slug}{kind}" for kind in (".html", ".pdf", ".xlsx"))}
     return {
         FRONT_PAGE,
         f"notebooks/{job.slug}.ipynb",

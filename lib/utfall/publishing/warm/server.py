@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import io
 import json
 import os
 import select
@@ -18,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from utfall.publishing.warm.rehearsal import rehearse
 from utfall.publishing.warm.session import SERVER, single_threaded
 
 NEVER_WARM = frozenset({"matplotlib_inline.backend_inline", "tqdm.auto", "tqdm.autonotebook", "tqdm.notebook"})
@@ -210,18 +210,9 @@ def _import(modules: Iterable[str]) -> None:
         sys.modules.pop(name, None)
 
 
-def _draw() -> None:
-    """Draw a small chart if charts can be drawn: matplotlib finds its fonts and its settings the first time."""
-    if "matplotlib.figure" in sys.modules:
-        axes = sys.modules["matplotlib.figure"].Figure().subplots()
-        axes.plot([0, 1], label="x")
-        axes.legend()
-        axes.figure.savefig(io.StringIO(), format="svg")
-
-
 def _freeze() -> None:
     """Make the most of what is imported, and leave it out of garbage collection, which would copy shared memory."""
-    _draw()
+    rehearse()
     gc.collect()
     gc.freeze()
 
