@@ -6,6 +6,9 @@ import pytest
 
 import utfall
 from tests.small_region import write_region
+from utfall.needless import leave_out_needless
+
+leave_out_needless()
 
 
 @pytest.fixture(scope="session")

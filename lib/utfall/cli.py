@@ -1,4 +1,4 @@
-"""The command line: ``utfall demo``, ``check``, ``report``, ``forecast`` and ``lab``."""
+"""The command line: ``utfall demo``, ``check``, ``report``, ``forecast``, ``appendix``, ``verify`` and ``lab``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from utfall.errors import UtfallError
+from utfall.needless import leave_out_needless
 
 if TYPE_CHECKING:
     from utfall.publishing import BatchResult, Plan
@@ -120,6 +121,7 @@ def report(
     ] = None,
 ) -> None:
     """Render a month's reports for every unit, with a front page; goes on where an earlier run stopped."""
+    leave_out_needless()
     from utfall.publishing import render_reports
     from utfall.region import open_region
 
@@ -182,6 +184,68 @@ def forecast(
         took = time.monotonic() - started
         where = forecast_folder(region)
         out.print(f"Forecasts of {stored} months stored{already} ({took:.0f} s). They are in {where}.", markup=False)
+
+
+@app.command()
+def appendix(
+    case: Annotated[Path, typer.Argument(help="The case file, such as cases/REV-31-2025.yaml.")],
+    directory: Annotated[Path, typer.Option("--out", help="Folder the package is made in.")] = Path("reports/bilagor"),
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace an earlier package of the same case with another content.")
+    ] = False,
+) -> None:
+    """Build the appendix to an audit response; exit 1 and write nothing when a number or a claim has no support."""
+    leave_out_needless()
+    from utfall.appendix.build import build_appendix
+
+    started = time.monotonic()
+    with _told_plainly(), err.status("…") as status:
+        built = build_appendix(case, directory, replace=replace, told=lambda step: status.update(f"{step} …"))
+    for sentence in (*built.warnings, *built.left_behind):
+        err.print(f"Obs: {sentence}", markup=False)
+    package = built.package
+    out.print(
+        f"{built.numbers} tal i svaret är belagda. Paketet ligger i {package.folder} och {package.archive} "
+        f"({time.monotonic() - started:.0f} s).\nRothash att skriva i diariet: {package.root_hash}",
+        markup=False,
+    )
+
+
+@app.command()
+def verify(
+    package: Annotated[Path, typer.Argument(help="The package: its folder, or the zip of it.")],
+    root_hash: Annotated[str | None, typer.Option("--root-hash", help="The root hash in the diary.")] = None,
+    rerun: Annotated[
+        bool,
+        typer.Option(
+            "--rerun",
+            help="Also run the package's notebooks again, in a new environment with its versions, and compare.",
+        ),
+    ] = False,
+    here: Annotated[
+        bool, typer.Option("--here", help="With --rerun: in this environment instead of a new one.")
+    ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="With --rerun: the house's own data, where some of the inputs stayed there."),
+    ] = None,
+) -> None:
+    """Check an appendix; exit 1 and name each difference."""
+    leave_out_needless()
+    from utfall.appendix.verify import rerun_package, verify_package
+
+    with _told_plainly(), err.status("Kontrollerar paketet …") as status:
+        found = verify_package(package, root_hash)
+        out.print(found.text(), markup=False)
+        if not found.holds:
+            raise typer.Exit(FAILED)
+        if not rerun:
+            return
+        status.update("Kör om beräkningarna …")
+        again = rerun_package(package, environment="here" if here else "fresh", data=data, root_hash=root_hash)
+        out.print(again.text(), markup=False)
+        if not again.holds:
+            raise typer.Exit(FAILED)
 
 
 @app.command()

@@ -13,15 +13,11 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
-from typing import BinaryIO, NoReturn, cast
+from typing import BinaryIO, NoReturn
 
 from utfall.publishing.files import MonthFolder
 from utfall.publishing.jobs import ReportJob
-
-NEEDLESS = ("rfc3987_syntax",)
-"""Optional modules that a worker does without: this one takes two seconds to load, to let JSON schemas check addresses
-in other alphabets, of which a notebook's schema has none."""
+from utfall.needless import leave_out_needless
 
 
 @dataclass(frozen=True)
@@ -51,8 +47,7 @@ def main() -> None:
     """
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1:]]
     logging.disable(logging.CRITICAL)  # what goes wrong is in the outcome, not on a screen nobody reads
-    for name in NEEDLESS:
-        sys.modules[name] = cast(ModuleType, None)  # as Python has it: the import fails, as if it were not installed
+    leave_out_needless()
     if len(sockets) > 1:
         _fork(sockets)
     elif sockets:
