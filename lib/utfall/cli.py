@@ -1,4 +1,4 @@
-"""The command line: ``utfall demo``, ``check``, ``report``, ``forecast``, ``appendix``, ``verify`` and ``lab``."""
+"""The command line: ``utfall report`` and its like; `utfall --help` lists them."""
 
 from __future__ import annotations
 
@@ -245,6 +245,40 @@ def verify(
         again = rerun_package(package, environment="here" if here else "fresh", data=data, root_hash=root_hash)
         out.print(again.text(), markup=False)
         if not again.holds:
+            raise typer.Exit(FAILED)
+
+
+@app.command()
+def published(
+    data: Data = DEMO,
+    register: Annotated[
+        Path | None, typer.Option(help="The register of published figures; published.yaml beside the data by default.")
+    ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep what the figures are made of, on the day they are published.")
+    ] = False,
+) -> None:
+    """Compute figures published earlier again; exit 1 when one has changed without its change being told."""
+    leave_out_needless()
+    from utfall.appendix.published import read_published, recompute_published, record_published, world_of
+    from utfall.region import open_region
+
+    with _told_plainly():
+        region = open_region(data)
+        where = register or (region.location or Path()) / "published.yaml"
+        figures = read_published(where)
+        if not figures:
+            raise UtfallError(f"{where} has no published figures; docs/appendix.md shows how they are registered.")
+        if record:
+            kept = 0
+            for figure in figures:
+                world = world_of(region, figure, NOTEBOOKS)
+                kept += world is not None and record_published(region, figure, world) is not None
+            out.print(f"Kept what {kept} of {len(figures)} figures are made of; the others were kept before.")
+            return
+        found = recompute_published(figures, region, notebooks=NOTEBOOKS)
+        out.print(f"{found.table.to_text()}\n\n{found.text()}", markup=False)
+        if len(found.changed):
             raise typer.Exit(FAILED)
 
 

@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 
 from tests.appendix.small_case import ANSWER, content, executed, write_case
-from utfall.appendix.case import read_case
-from utfall.appendix.numbers import collect_numbers
 from utfall.appendix.answer import answer_page, claims_csv, fill_answer
 from utfall.appendix.answer.blocks import plain_text
+from utfall.appendix.case import read_case
+from utfall.appendix.numbers import collect_numbers
 from utfall.errors import InvalidData
 from utfall.publishing.gates import faults_of_page
 

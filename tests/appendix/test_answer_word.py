@@ -18,10 +18,10 @@ from docx.oxml import OxmlElement  # noqa: E402
 from docx.oxml.ns import qn  # noqa: E402
 
 from tests.appendix.small_case import ANSWER, executed, write_case  # noqa: E402
-from utfall.appendix.case import read_case  # noqa: E402
-from utfall.appendix.numbers import collect_numbers  # noqa: E402
 from utfall.appendix.answer import answer_docx, answer_page, fill_answer, read_answer  # noqa: E402
 from utfall.appendix.answer.blocks import typed_text  # noqa: E402
+from utfall.appendix.case import read_case  # noqa: E402
+from utfall.appendix.numbers import collect_numbers  # noqa: E402
 from utfall.errors import InvalidData  # noqa: E402
 from utfall.publishing.gates import faults_of_page  # noqa: E402
 

@@ -128,6 +128,7 @@ def test_the_same_case_gives_the_same_bytes_elsewhere(built, tmp_path, monkeypat
     assert again.package.archive.read_bytes() == built[0].package.archive.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_claim_that_does_not_hold_leaves_nothing_behind(tmp_path):
     claims = {"storst": {"words": "den största kostnaden", "check": "loner < lakemedel"}}
     with pytest.raises(InvalidData, match="no longer holds"):
@@ -150,6 +151,7 @@ def test_an_answer_written_on_other_data_is_stopped_before_anything_is_run(tmp_p
     assert steps == ["Läser ärendet"]
 
 
+@pytest.mark.slow
 def test_a_notebook_that_fails_is_named_and_leaves_nothing_behind(tmp_path):
     case = write_case(tmp_path)
     notebook = nbformat.read(tmp_path / "notebooks" / "cost.ipynb", 4)

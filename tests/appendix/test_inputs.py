@@ -173,7 +173,9 @@ def test_persons_cases_and_comments_stay_with_their_hash(house, taken):
 def test_a_table_the_notebooks_do_not_read_stays(house, tmp_path):
     taken = take_inputs(house, tmp_path / "u", tables=["drug_use"])
     assert {path.stem for path in taken.folder.glob("*.parquet")} == {"ledger", "budget", "drug_use"}
-    assert next(file for file in taken.stays if file.part == "waiting").why == "Ärendets notebookar läser den inte."
+    assert (
+        next(file for file in taken.stays if file.part == "waiting").why == "Ärendets anteckningsböcker läser den inte."
+    )
 
 
 def test_the_list_names_every_file_with_hash_size_and_reason(house, taken):

@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from utfall.appendix.answer import answer_docx, answer_page, fill_answer
 from utfall.appendix.case import read_case
 from utfall.appendix.numbers import collect_numbers
-from utfall.appendix.answer import answer_docx, answer_page, fill_answer
 from utfall.publishing.execute import run_notebook
 from utfall.publishing.gates import faults_of_page
 

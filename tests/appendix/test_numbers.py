@@ -10,9 +10,8 @@ import pytest
 
 from tests.appendix.small_case import PLACES, content, executed, write_case
 from utfall.appendix.case import read_case
-from utfall.appendix.numbers import collect_numbers
 from utfall.appendix.csv_rows import read_rows, write_rows
-from utfall.appendix.numbers import find_cell, numbers_csv, read_numbers_csv
+from utfall.appendix.numbers import collect_numbers, find_cell, numbers_csv, read_numbers_csv
 from utfall.errors import InvalidData, InvalidParameter
 
 NBSP, MINUS = "\u00a0", "\u2212"

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import nbformat
 from nbformat import NotebookNode
 
 from utfall.appendix.answer import answer_docx, answer_page, claims_csv, fill_answer
@@ -22,30 +17,21 @@ from utfall.appendix.inputs import Inputs, Reads, inputs_csv, tables_read, take_
 from utfall.appendix.numbers import Number, collect_numbers, numbers_csv
 from utfall.appendix.package import Package, PackageInfo, completed_payload, layout, write_package
 from utfall.appendix.rerun import DATA
-from utfall.appendix.verify.compare import number_faults
-from utfall.appendix.verify.told import read_told
+from utfall.appendix.running import parameters_of, run_case, source_of
 from utfall.errors import Fault, InvalidData, UtfallError
 from utfall.publishing.data_files import data_files, workbook_name
 from utfall.publishing.execute import as_json
 from utfall.publishing.gates import faults_of_page
 from utfall.publishing.jobs import ReportJob
 from utfall.publishing.pdf import render_pdf, require_pdf
-from utfall.publishing.pool import ONE_THREAD
 from utfall.publishing.render import render_page
-from utfall.publishing.warm.session import warm_kernels
 from utfall.region import Region, open_region
-
-INPUTS_FROM_NOTEBOOKS = f"../{layout.INPUTS.rstrip('/')}"
-"""Where a notebook of a package finds its inputs."""
 
 METHOD_PAGES = "docs/method_*.md"
 """Pages that explain the methods, beside the folder of the notebooks."""
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 """Where the kit's own pages are, when it has not been installed as a package."""
-
-RUN = "korning"
-"""Folder, beside the notebooks, in which they are run."""
 
 SHOWN_FAULTS = 20
 """How many reasons a refusal lists."""
@@ -132,13 +118,12 @@ def build_appendix(path: Path, out: Path, *, replace: bool = False, told: Told =
     _check_data_version(case, region)
     with tempfile.TemporaryDirectory(prefix="utfall-") as name:
         work = Path(name)
-        told("Tar ut de indata som får lämna huset")
-        reads = _reads(case)
-        inputs = take_inputs(case.data, work / layout.INPUTS, tables=reads.tables, booked_on=reads.booked_on)
-        told(f"Kör {len(case.notebooks)} beräkningar")
-        executed = _run(case, work, leaves_all=not reads.left_behind)
+        told(f"Kör {len(case.notebooks)} anteckningsböcker, och tar ut de indata som får lämna huset")
+        taken = _Taken()
+        executed = run_case(case, work / "run", lambda: taken.take(case, work / layout.INPUTS))
+        assert taken.inputs is not None
         told("Fyller i svaret")
-        payload, numbers, warnings = _payload(case, region, inputs, executed)
+        payload, numbers, warnings = _payload(case, region, taken.inputs, executed)
     info = _info(case, region)
     whole = completed_payload(payload, info)
     told("Granskar vad som får lämna huset")
@@ -148,7 +133,7 @@ def build_appendix(path: Path, out: Path, *, replace: bool = False, told: Told =
     if faults:
         raise DisclosureRefused(faults)
     told("Skriver paketet")
-    return Appendix(write_package(whole, info, out, replace=replace), numbers, reads.left_behind, warnings)
+    return Appendix(write_package(whole, info, out, replace=replace), numbers, taken.left_behind, warnings)
 
 
 def _check_data_version(case: Case, region: Region) -> None:
@@ -160,93 +145,21 @@ def _check_data_version(case: Case, region: Region) -> None:
         raise InvalidData([Fault(case.path.name, None, what, remedy)])
 
 
-def _reads(case: Case) -> Reads:
-    reads = Reads()
-    for notebook in case.notebooks:
-        reads |= tables_read(notebook.path, {**notebook.parameters, DATA: str(case.data.resolve())})
-    return reads
+@dataclass
+class _Taken:
+    """The inputs that may leave the house, and what the notebooks read that may not."""
 
+    inputs: Inputs | None = None
+    left_behind: tuple[str, ...] = ()
 
-def _source(notebook: CaseNotebook) -> bytes:
-    return as_json(nbformat.read(notebook.path, as_version=4)).encode()
-
-
-def _parameters_json(notebook: CaseNotebook) -> bytes:
-    parameters = {**notebook.parameters, DATA: INPUTS_FROM_NOTEBOOKS}
-    return (json.dumps(parameters, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def _run(case: Case, work: Path, *, leaves_all: bool) -> dict[str, NotebookNode]:
-    """Run the notebooks as they will lie in the package: on the house's inputs, and on those that may leave."""
-    folders = [_laid_out(case, work / "in-house", case.data)]
-    if leaves_all:
-        folders.append(_laid_out(case, work / "leaving", work / layout.INPUTS))
-    with warm_kernels([notebook.path for notebook in case.notebooks]) as variables:
-        runs = [_start(folder, variables) for folder in folders]
-        try:
-            said = [run.communicate()[1] for run in runs]
-        finally:
-            for run in runs:
-                run.kill()
-    for run, text in zip(runs, said, strict=True):
-        if run.returncode:
-            raise UtfallError(
-                text.strip().splitlines()[-1] if text.strip() else "The run of the notebooks was stopped."
-            )
-    told = [read_told((folder / RUN / layout.NUMBERS).read_bytes()) for folder in folders]
-    differences = [str(fault) for fault in number_faults(told[0], told[-1])]
-    if differences:
-        listed = "\n".join(differences[:SHOWN_FAULTS])
-        raise UtfallError(f"The inputs that may leave the house give other numbers than the house's own:\n{listed}")
-    return {
-        notebook.id: without_run(nbformat.read(folders[-1] / RUN / layout.executed(notebook.id), as_version=4))
-        for notebook in case.notebooks
-    }
-
-
-def _laid_out(case: Case, folder: Path, data: Path) -> Path:
-    """Put everything that a run needs where it will lie in the package, with some inputs in their place."""
-    (folder / layout.NOTEBOOKS).mkdir(parents=True)
-    (folder / layout.PARAMETERS).mkdir()
-    (folder / layout.CASE).write_bytes(case.path.read_bytes())
-    (folder / layout.INPUTS.rstrip("/")).symlink_to(data.resolve(), target_is_directory=data.is_dir())
-    for notebook in case.notebooks:
-        (folder / layout.source(notebook.id)).write_bytes(_source(notebook))
-        (folder / layout.parameters(notebook.id)).write_bytes(_parameters_json(notebook))
-    return folder
-
-
-def _start(folder: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "utfall.appendix.rerun", str(folder), str(folder / RUN)]
-    environment = {**os.environ, **ONE_THREAD, **variables}
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
-
-
-def without_run(notebook: NotebookNode) -> NotebookNode:
-    """Take out of an executed notebook what differs from run to run: times, paths and a random name of a cell.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        An executed notebook; it is changed.
-
-    Returns
-    -------
-    NotebookNode
-
-    Examples
-    --------
-    >>> from nbformat.v4 import new_notebook
-    >>> without_run(new_notebook(metadata={"papermill": {"start_time": "2026-11-22T08:00"}})).metadata
-    {}
-    """
-    notebook.metadata.pop("papermill", None)
-    for place, cell in enumerate(notebook.cells):
-        for told in ("papermill", "execution"):
-            cell.metadata.pop(told, None)
-        if "injected-parameters" in cell.metadata.get("tags", ()):
-            cell["id"] = f"injected-{place}"
-    return notebook
+    def take(self, case: Case, out: Path) -> Path | None:
+        """Take them out; the folder, when everything the notebooks read is in it."""
+        reads = Reads()
+        for notebook in case.notebooks:
+            reads |= tables_read(notebook.path, {**notebook.parameters, DATA: str(case.data.resolve())})
+        self.inputs = take_inputs(case.data, out, tables=reads.tables, booked_on=reads.booked_on)
+        self.left_behind = reads.left_behind
+        return None if self.left_behind else self.inputs.folder
 
 
 def _payload(
@@ -271,9 +184,9 @@ def _payload(
         **_method_pages(case),
     }
     for notebook in case.notebooks:
-        payload[layout.source(notebook.id)] = _source(notebook)
+        payload[layout.source(notebook.id)] = source_of(notebook)
         payload[layout.executed(notebook.id)] = as_json(executed[notebook.id]).encode()
-        payload[layout.parameters(notebook.id)] = _parameters_json(notebook)
+        payload[layout.parameters(notebook.id)] = parameters_of(notebook)
         payload |= _report(_job(case, notebook, region, executed[notebook.id]), executed[notebook.id])
     warnings = tuple(f'Jämförelsen "{found.words}" är inte bunden till någon kontroll.' for found in filled.unbound)
     return payload, len(numbers), warnings

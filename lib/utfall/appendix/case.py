@@ -79,7 +79,7 @@ class _CaseHead(RegisterRow):
 Row = TypeVar("Row", bound=RegisterRow)
 
 
-def read_case(path: Path, *, with_files: bool = True) -> Case:
+def read_case(path: Path, *, with_files: bool = True, data: Path | None = None) -> Case:
     """Read a case file, and check everything that can be checked before a notebook is run.
 
     Parameters
@@ -89,6 +89,8 @@ def read_case(path: Path, *, with_files: bool = True) -> Case:
     with_files : bool, default True
         Whether the data, the notebooks and the answer must be where the case says, and the answer's marks and
         numbers are checked too. A case file taken out of its place, as in a package, is read without.
+    data : Path, optional
+        The region, when it is another than the case says.
 
     Returns
     -------
@@ -100,6 +102,8 @@ def read_case(path: Path, *, with_files: bool = True) -> Case:
         Naming every fault by file, row and remedy.
     """
     content = read_yaml(path)
+    if data is not None:
+        content["data"] = str(data.resolve())
     case = _Reader(path, content).case(with_files)
     if with_files:
         from utfall.appendix.answer.check import answer_faults  # it reads the answer with the case at hand

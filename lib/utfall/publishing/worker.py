@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
+from utfall.needless import leave_out_needless
 from utfall.publishing.files import MonthFolder
 from utfall.publishing.jobs import ReportJob
-from utfall.needless import leave_out_needless
 
 
 @dataclass(frozen=True)

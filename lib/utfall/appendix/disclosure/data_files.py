@@ -156,7 +156,7 @@ def _read_shown(value: Mapping[str, Any], place: str) -> Iterator[Piece]:
     try:
         data = ShownData.from_json(value)
     except (KeyError, TypeError):
-        yield Unreadable(place, "Uppgifterna bakom tabellen har inte den form som notebookar ger dem.")
+        yield Unreadable(place, "Uppgifterna bakom tabellen har inte den form som anteckningsböcker ger dem.")
         return
     labels = tuple(
         f"{column.heading} (andel)" if column.kind == "percent" and "%" not in column.heading else column.heading

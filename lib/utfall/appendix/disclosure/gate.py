@@ -29,7 +29,7 @@ _TEXT_REMEDY = "Ta bort texten; ange konto eller resultatpost i stället."
 _ROW_REMEDY = "Summera tabellen till enhet, konto eller månad innan den visas, eller ta bort kolumnen."
 _COUNT_REMEDY = "Dölj det med utfall.presentation.disclosure.suppress, som också döljer det som annars röjer det."
 _PROSE_REMEDY = "Skriv ”färre än {smallest}” eller ta bort uppgiften."
-_NUMBER_REMEDY = "Ta bort det där det står, i notebooken eller underlaget, och bygg om."
+_NUMBER_REMEDY = "Ta bort det där det står, i anteckningsboken eller underlaget, och bygg om."
 
 
 def disclosure_faults(

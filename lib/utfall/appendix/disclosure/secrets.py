@@ -97,9 +97,9 @@ PATTERNS = (
 """Every form that is looked for."""
 
 REMEDIES = {
-    DisclosureKind.SECRET: "Ta bort den ur notebooken eller filen, byt den där den gäller, och bygg om.",
-    DisclosureKind.LOCAL_PATH: "Ange filen med en sökväg från projektets mapp, kör om notebooken och bygg om.",
-    DisclosureKind.MACHINE_NAME: "Ta bort namnet ur notebooken eller filens egenskaper och bygg om.",
+    DisclosureKind.SECRET: "Ta bort den ur anteckningsboken eller filen, byt den där den gäller, och bygg om.",
+    DisclosureKind.LOCAL_PATH: "Ange filen med en sökväg från projektets mapp, kör om anteckningsboken och bygg om.",
+    DisclosureKind.MACHINE_NAME: "Ta bort namnet ur anteckningsboken eller filens egenskaper och bygg om.",
 }
 """How each is mended."""
 

@@ -23,7 +23,7 @@ from utfall.region.store import content_hash, write_parquet
 from utfall.region.stored_forecasts import forecast_folder
 from utfall.sources.yaml_file import read_yaml
 
-NOT_NEEDED = "Ärendets notebookar läser den inte."
+NOT_NEEDED = "Ärendets anteckningsböcker läser den inte."
 """Why a table that may leave stays all the same."""
 
 NO_RULE = "Ingen regel säger att den får lämnas ut."

@@ -38,7 +38,7 @@ _MEDIA = {
 }
 
 _ROLES = {
-    layout.NUMBERS: "Varje tal i svaret, med notebook, tabell, rad och kolumn",
+    layout.NUMBERS: "Varje tal i svaret, med anteckningsbok, tabell, rad och kolumn",
     layout.CLAIMS: "Varje påstående i svaret, med sin prövning",
     layout.CASE: "Ärendefilen",
     layout.INPUTS_LIST: "Varje ursprunglig indatafil, med kontrollsumma",

@@ -169,7 +169,7 @@ def recompute_published(
         world = (worlds or {}).get(figure.id) or world_of(region, figure, notebooks)
         record = known.get((figure.id, figure.told_on))
         if world is None:
-            found = Split(None, {}, (f"{figure.name} visas av en notebook som inte har körts om.",))
+            found = Split(None, {}, (f"{figure.name} visas av en anteckningsbok som inte har körts om.",))
         else:
             found = split(region, figure, world, record)
         rows.append(_row(figure, found, record is not None))

@@ -183,12 +183,12 @@ class PublishedFigure(RegisterRow):
         return (half if self.tolerance is None else self.tolerance) * self.scale
 
 
-def read_published(path: Path) -> tuple[PublishedFigure, ...]:
+def read_published(path: str | Path) -> tuple[PublishedFigure, ...]:
     """Read the register of published figures.
 
     Parameters
     ----------
-    path : Path
+    path : str or Path
         The YAML file, with one list called ``published``.
 
     Returns
@@ -206,6 +206,7 @@ def read_published(path: Path) -> tuple[PublishedFigure, ...]:
     >>> read_published(Path("no such file"))
     ()
     """
+    path = Path(path)
     figures = read_register(path, "published", PublishedFigure)
     seen: set[str] = set()
     faults = []

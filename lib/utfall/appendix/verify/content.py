@@ -81,7 +81,11 @@ def _lacking(payload: Mapping[str, bytes]) -> Iterator[Fault]:
     for name in needed:
         if name not in payload:
             yield Fault(FaultKind.MISSING, name, f"Filen saknas; varje paket har den. {ASK}")
-    for folder, what in ((layout.NOTEBOOKS, "notebook"), (layout.INPUTS, "underlag"), (layout.METHODS, "metodsida")):
+    for folder, what in (
+        (layout.NOTEBOOKS, "anteckningsbok"),
+        (layout.INPUTS, "underlag"),
+        (layout.METHODS, "metodsida"),
+    ):
         if not any(name.startswith(folder) for name in payload):
             yield Fault(FaultKind.MISSING, folder, f"Paketet har inget i mappen ({what} saknas). {ASK}")
     if not any(name.startswith(layout.ENVIRONMENT) and name.endswith(".whl") for name in payload):
