@@ -12,7 +12,7 @@ from utfall.appendix.case import read_case
 from utfall.errors import InvalidData
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = sorted(path.stem for path in (ROOT / "cases").glob("*.yaml"))
+CASES = sorted(path.stem for path in (ROOT / "cases").glob("REV-*.yaml"))
 
 
 def faults(path):
@@ -173,7 +173,7 @@ def test_the_made_up_cases_can_be_read(tmp_path, name):
     (tmp_path / "data" / "demo").mkdir(parents=True)
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     (tmp_path / "cases").symlink_to(ROOT / "cases")
-    case = read_case(tmp_path / "cases" / f"{name}.yaml")
+    case = read_case(tmp_path / "cases" / f"{name}.yaml", data=tmp_path / "data" / "demo")
     assert case.id == name
     assert "påhittat" in case.diary_number
 

@@ -30,8 +30,8 @@ def cases(tmp_path_factory, demo_folder):
     for name in ("notebooks", "cases"):
         (folder / name).symlink_to(ROOT / name)
     made = {}
-    for path in sorted((folder / "cases").glob("*.yaml")):
-        case = read_case(path)
+    for path in sorted((folder / "cases").glob("REV-*.yaml")):
+        case = read_case(path, data=folder / "data" / "demo")
         executed = {
             one.id: run_notebook(one.path, {**one.parameters, "data": str(case.data)}, folder / f"{one.id}.ipynb")
             for one in case.notebooks

@@ -18,14 +18,14 @@ def outputs_of(notebook):
     return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
 
 
-WHOLE_REGION_IS_SLOW = {"audit_appendix", "year_end_forecast", "root_cause"}
-"""Notebooks that take long for the board."""
+QUICK_FOR_THE_BOARD = "monthly_report"
+"""The notebook that is always run for the whole region; the others are run for it with the slow tests."""
 
 
 def runs():
     for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
         for unit in ("", "Division Kirurgi", "Reumatologmottagningen"):
-            slow = unit == "Division Kirurgi" or (not unit and notebook.stem in WHOLE_REGION_IS_SLOW)
+            slow = unit == "Division Kirurgi" or (not unit and notebook.stem != QUICK_FOR_THE_BOARD)
             marks = [pytest.mark.slow] if slow else []
             yield pytest.param(notebook, unit, id=f"{notebook.stem}-{unit or 'board'}", marks=marks)
 

@@ -113,6 +113,7 @@ NAMES = ("Lit", "Område Medicin", "Specialistpsykiatrimottagningen för barn- o
     size=st.sampled_from([1.0, 1e3, 1e6, 1e9]),
     wild=st.booleans(),
 )
+@pytest.mark.slow
 def test_words_never_meet_or_leave_the_picture(count, months, seed, size, wild):
     random = np.random.default_rng(seed)
     values = size * random.standard_normal((months, count)) * (random.exponential(5, count) if wild else 1)

@@ -99,6 +99,7 @@ def test_a_page_that_is_torn_or_gone_is_made_again(first, notebook, tmp_path, ha
     assert page.read_bytes() == whole
 
 
+@pytest.mark.slow
 def test_one_asked_for_makes_all_anew(first, notebook, tmp_path):
     assert len(run(notebook, tmp_path, force=True).ok) == 2
 
