@@ -16,6 +16,8 @@ from utfall.cli import app
 
 CHROMIUM = Path("/usr/bin/chromium")
 
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
 PERIOD = "2026-10"
 
 QUICK = {
@@ -53,24 +55,42 @@ def render(region: Path, out: Path, units: set[str]) -> Reports:
     return Reports(out)
 
 
+def plan_of(region: Path) -> list[dict[str, Any]]:
+    """A region's report plan."""
+    plan: list[dict[str, Any]] = yaml.safe_load((region / "reports.yaml").read_text(encoding="utf-8"))["reports"]
+    return plan
+
+
+def with_plan(region: Path, copy: Path, rows: list[dict[str, Any]]) -> Path:
+    """The same region with another report plan."""
+    copy.mkdir()
+    for path in region.iterdir():
+        if path.name != "reports.yaml":
+            (copy / path.name).symlink_to(path)
+    (copy / "reports.yaml").write_text(yaml.safe_dump({"reports": rows}, allow_unicode=True), encoding="utf-8")
+    return copy
+
+
 @pytest.fixture(scope="session")
 def quick_reports(demo_folder, tmp_path_factory):
     """One page of each kind in `QUICK`, with their front page."""
-    region = tmp_path_factory.mktemp("quick") / "region"
-    region.mkdir()
-    for path in demo_folder.iterdir():
-        if path.name != "reports.yaml":
-            (region / path.name).symlink_to(path)
-    plan = yaml.safe_load((demo_folder / "reports.yaml").read_text(encoding="utf-8"))["reports"]
-    kept = [{**row, "levels": [QUICK[kind][0]]} for row in plan if (kind := Path(row["notebook"]).stem) in QUICK]
-    (region / "reports.yaml").write_text(yaml.safe_dump({"reports": kept}), encoding="utf-8")
+    kept = [
+        {**row, "levels": [QUICK[kind][0]]}
+        for row in plan_of(demo_folder)
+        if (kind := Path(row["notebook"]).stem) in QUICK
+    ]
+    region = with_plan(demo_folder, tmp_path_factory.mktemp("quick") / "region", kept)
     return render(region, tmp_path_factory.mktemp("quick-reports"), {unit for _, unit in QUICK.values()})
 
 
 @pytest.fixture(scope="session")
 def board_reports(demo_folder, tmp_path_factory):
-    """Every report of the board."""
-    return render(demo_folder, tmp_path_factory.mktemp("board-reports"), {"HSN"})
+    """Every report of the board, and of the notebooks that are not in the plan."""
+    plan = plan_of(demo_folder)
+    rest = {path.name for path in NOTEBOOKS.glob("*.ipynb")} - {row["notebook"] for row in plan}
+    rows = [*plan, *({"notebook": name, "title": name, "levels": ["board"]} for name in sorted(rest))]
+    region = with_plan(demo_folder, tmp_path_factory.mktemp("board") / "region", rows)
+    return render(region, tmp_path_factory.mktemp("board-reports"), {"HSN"})
 
 
 @pytest.fixture(scope="module")  # a process may have one at a time, and other tests have theirs
