@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import subprocess
+import sys
 import time
 
 import nbformat
@@ -176,6 +178,30 @@ def test_the_commands_tell_the_root_hash_and_find_a_changed_package(built, tmp_p
     changed = CliRunner().invoke(app, ["verify", str(tmp_path / "copy")])
     assert changed.exit_code == 1
     assert "svar.html" in changed.output
+
+
+@pytest.mark.slow
+def test_the_command_shares_the_work_over_processes_and_gives_the_same_bytes(built, tmp_path):
+    command = [sys.executable, "-m", "utfall.cli", "appendix", str(write_case(tmp_path)), "--out", str(tmp_path / "o")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert f"Rothash att skriva i diariet: {built[0].package.root_hash}" in told
+    assert (tmp_path / "o" / "REV-7-2026.zip").read_bytes() == built[0].package.archive.read_bytes()
+
+
+def test_what_was_read_and_stayed_is_told_in_the_package(tmp_path):
+    path = write_case(tmp_path)
+    notebook = nbformat.read(tmp_path / "notebooks" / "cost.ipynb", 4)
+    reads = 'texts = utfall.open_region(data).table("ledger", columns=["text"])'
+    notebook.cells[-1].source = SHOWS.replace("costs = ", f"{reads}\ncosts = ", 1)
+    nbformat.write(notebook, tmp_path / "notebooks" / "cost.ipynb")
+    appendix = build_appendix(path, tmp_path / "out")
+    assert [said.split(":")[0] for said in appendix.left_behind] == ["Huvudbokens text läses men lämnas inte ut"]
+    lines = (appendix.package.folder / "data" / "indata.csv").read_text(encoding="utf-8-sig").splitlines()
+    told = {row["uppgift"]: row["läst men inte lämnat"] for row in csv.DictReader(lines, delimiter=";")}
+    assert told["ledger"] == "text"
+    executed = nbformat.read(appendix.package.folder / "data" / "notebooks" / "kostnad.korning.ipynb", 4)
+    assert [cell.execution_count for cell in executed.cells if cell.cell_type == "code"] == [1, 2, 3]
+    assert verify_package(appendix.package.archive, appendix.package.root_hash).holds
 
 
 def test_a_case_that_is_not_there_is_answered_in_a_sentence(tmp_path):

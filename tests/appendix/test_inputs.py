@@ -4,14 +4,13 @@ import csv
 import hashlib
 import io
 
-import nbformat
 import pandas as pd
 import pytest
 import yaml
 
 import utfall
 from tests.small_region import MONTHS, ledger, write_region
-from utfall.appendix.inputs import RULES, Form, inputs_csv, tables_read, take_inputs
+from utfall.appendix.inputs import RULES, Form, Reads, inputs_csv, take_inputs
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.followup.forecast_accounts.ledger_then import LedgerThen
 from utfall.region import TABLES
@@ -238,32 +237,11 @@ def test_every_table_and_register_has_a_rule():
     assert RULES["staffing"].form is RULES["purchased_care"].form is Form.STAYS
 
 
-def write_notebook(folder, *cells):
-    parameters = nbformat.v4.new_code_cell('data = "nowhere"\nunit = ""', metadata={"tags": ["parameters"]})
-    book = nbformat.v4.new_notebook(cells=[parameters, *map(nbformat.v4.new_code_cell, cells)])
-    nbformat.write(book, folder / "n.ipynb")
-    return folder / "n.ipynb"
-
-
-def test_what_a_notebook_reads_is_noted_whatever_way_it_asks(house, tmp_path):
-    notebook = write_notebook(
-        tmp_path,
-        "import utfall\nregion = utfall.open_region(data)\nregion.costs(unit=unit or None)",
-        'a = region.table("staffing", columns=["amount"])',
-        'b = region.expression("waiting").count().execute()\nc = region.amounts(["counterparty"])',
-        'd = region.table("ledger", columns=["booked_on"])',
-    )
-    reads = tables_read(notebook, {"data": str(house)})
-    assert reads.columns["staffing"] == {"amount"}
-    assert {"waiting", "ledger", "budget", "staffing"} <= reads.tables
-    assert "drug_use" not in reads.tables
-    assert reads.booked_on
-    assert [said.split(" läses")[0] for said in reads.left_behind] == [
-        "Tabellen staffing",
-        "Huvudbokens activity, counterparty, project, voucher, text",
-    ]
-
-
-def test_a_cell_that_is_no_plain_python_is_named(tmp_path):
-    with pytest.raises(InvalidData, match="cell 2 is no plain Python"):
-        tables_read(write_notebook(tmp_path, "!ls"), {})
+def test_the_list_of_inputs_names_what_was_read_and_did_not_leave(house, tmp_path):
+    reads = Reads({"staffing": frozenset({"amount", "fte"}), "ledger": frozenset({"period", "text"})})
+    taken = take_inputs(house, tmp_path / "out", tables=reads.tables)
+    text = inputs_csv(taken, reads.kept_back).decode("utf-8-sig")
+    told = {row["uppgift"]: row["läst men inte lämnat"] for row in csv.DictReader(io.StringIO(text), delimiter=";")}
+    assert told["staffing"] == "amount, fte"
+    assert told["ledger"] == "text"
+    assert set(told.values()) == {"amount, fte", "text", ""}

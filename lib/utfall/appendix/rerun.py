@@ -61,22 +61,46 @@ def run_again(
     from utfall.appendix.case import read_case
     from utfall.appendix.numbers import collect_numbers, numbers_csv
     from utfall.appendix.package import layout
+
+    names = (path.relative_to(folder).as_posix() for path in (folder / layout.NOTEBOOKS).iterdir())
+    executed = {notebook: run_one(folder, notebook, out, data=data) for notebook in layout.notebook_ids(names)}
+    numbers = (collect or collect_numbers)(read_case(folder / layout.CASE, with_files=False), executed)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / layout.NUMBERS).write_bytes(numbers_csv(numbers))
+
+
+def run_one(folder: Path, notebook: str, out: Path, *, data: Path | None = None) -> NotebookNode:
+    """Run one notebook of a package.
+
+    Parameters
+    ----------
+    folder, out, data
+        As in `run_again`.
+    notebook : str
+        The notebook's id.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook, which is written to `out` too.
+
+    Raises
+    ------
+    UtfallError
+        When it fails.
+    """
+    from utfall.appendix.package import layout
     from utfall.publishing.execute import NotebookFailed, run_notebook
 
     (out / layout.NOTEBOOKS).mkdir(parents=True, exist_ok=True)
-    names = (path.relative_to(folder).as_posix() for path in (folder / layout.NOTEBOOKS).iterdir())
-    executed = {}
-    for notebook in layout.notebook_ids(names):
-        parameters = json.loads((folder / layout.parameters(notebook)).read_text(encoding="utf-8"))
-        if data is not None:
-            parameters[DATA] = str(data.resolve())
-        source, target = folder / layout.source(notebook), out / layout.executed(notebook)
-        try:
-            executed[notebook] = run_notebook(source, parameters, target, cell_seconds=CELL_SECONDS)
-        except NotebookFailed as error:
-            raise UtfallError(f"{notebook}: {error.failure.reason}") from error
-    numbers = (collect or collect_numbers)(read_case(folder / layout.CASE, with_files=False), executed)
-    (out / layout.NUMBERS).write_bytes(numbers_csv(numbers))
+    parameters = json.loads((folder / layout.parameters(notebook)).read_text(encoding="utf-8"))
+    if data is not None:
+        parameters[DATA] = str(data.resolve())
+    source, target = folder / layout.source(notebook), out / layout.executed(notebook)
+    try:
+        return run_notebook(source, parameters, target, cell_seconds=CELL_SECONDS)
+    except NotebookFailed as error:
+        raise UtfallError(f"{notebook}: {error.failure.reason}") from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

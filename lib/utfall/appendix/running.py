@@ -1,4 +1,4 @@
-"""Running the notebooks of a case, on the house's own inputs and on those that may leave."""
+"""Running the notebooks of a case as they will lie in its package."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor, as_completed
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from utfall.appendix.case import Case, CaseNotebook
+from utfall.appendix.inputs.reads import noting
+from utfall.appendix.numbers import collect_numbers, numbers_csv
 from utfall.appendix.package import layout
-from utfall.appendix.rerun import DATA
+from utfall.appendix.processes import ThisProcess
+from utfall.appendix.rerun import DATA, run_one
 from utfall.appendix.verify.compare import number_faults
 from utfall.appendix.verify.told import read_told
 from utfall.errors import UtfallError
@@ -32,8 +36,8 @@ SHOWN_DIFFERENCES = 20
 """How many numbers that differ a refusal lists."""
 
 
-def run_case(case: Case, work: Path, leaving: Callable[[], Path | None] = lambda: None) -> dict[str, NotebookNode]:
-    """Run the notebooks of a case as they will lie in its package.
+def run_case(case: Case, work: Path) -> dict[str, NotebookNode]:
+    """Run the notebooks of a case on the house's own inputs.
 
     Parameters
     ----------
@@ -41,63 +45,137 @@ def run_case(case: Case, work: Path, leaving: Callable[[], Path | None] = lambda
         The case.
     work : Path
         Folder to run in; made.
-    leaving : callable, optional
-        Takes out the inputs that may leave the house, while the notebooks run on the house's own. When it gives a
-        folder, the notebooks run on that as well, and both must give the same numbers.
 
     Returns
     -------
     dict of str to NotebookNode
-        Notebook's id → the executed notebook, on the inputs that may leave where there are such.
+        Notebook's id → the executed notebook.
 
     Raises
     ------
     UtfallError
-        When a notebook fails, a number of the case is not found in it, or the two runs differ.
+        When a notebook fails, or a number of the case is not found in it.
     """
-    folders = [_laid_out(case, work / "in-house", case.data)]
-    runs: list[subprocess.Popen[str]] = []
+    folder = laid_out(case, work / "in-house", case.data)
     with warm_kernels([notebook.path for notebook in case.notebooks]) as variables:
-        try:
-            runs.append(_start(folders[0], variables))
-            inputs = leaving()
-            if inputs is not None:
-                folders.append(_laid_out(case, work / "leaving", inputs))
-                runs.append(_start(folders[1], variables))
-            for run in runs:
-                said = run.communicate()[1].strip()
-                if run.returncode:
-                    raise UtfallError(said.splitlines()[-1] if said else "The run of the notebooks was stopped.")
-        finally:
-            for run in runs:
-                run.kill()
-    told = [read_told((folder / RUN / layout.NUMBERS).read_bytes()) for folder in folders]
-    differences = [str(fault) for fault in number_faults(told[0], told[-1])]
-    if differences:
-        listed = "\n".join(differences[:SHOWN_DIFFERENCES])
-        raise UtfallError(f"The inputs that may leave the house give other numbers than the house's own:\n{listed}")
-    return {
-        notebook.id: without_run(nbformat.read(folders[-1] / RUN / layout.executed(notebook.id), as_version=4))
-        for notebook in case.notebooks
-    }
+        return {name: without_run(book) for name, book in run_notebooks(case, folder, ThisProcess(), variables)}
 
 
-def _laid_out(case: Case, folder: Path, data: Path) -> Path:
-    """Put everything that a run needs where it will lie in the package, with some inputs in their place."""
+def laid_out(case: Case, folder: Path, data: Path, *, notes: bool = False) -> Path:
+    """Put everything that a run needs where it will lie in the package, with some inputs in their place.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    folder : Path
+        Folder to make.
+    data : Path
+        The inputs.
+    notes : bool, default False
+        Whether the notebooks note what they read; `noted` takes the notes out of them.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InvalidData
+        When what a notebook reads cannot be noted.
+    """
     (folder / layout.NOTEBOOKS).mkdir(parents=True)
     (folder / layout.PARAMETERS).mkdir()
     (folder / layout.CASE).write_bytes(case.path.read_bytes())
     (folder / layout.INPUTS.rstrip("/")).symlink_to(data.resolve(), target_is_directory=data.is_dir())
     for notebook in case.notebooks:
-        (folder / layout.source(notebook.id)).write_bytes(source_of(notebook))
+        source = source_of(notebook)
+        if notes:
+            source = as_json(noting(nbformat.reads(source.decode(), as_version=4), notebook.path.name)).encode()
+        (folder / layout.source(notebook.id)).write_bytes(source)
         (folder / layout.parameters(notebook.id)).write_bytes(parameters_of(notebook))
     return folder
 
 
-def _start(folder: Path, variables: Mapping[str, str]) -> subprocess.Popen[str]:
+def run_notebooks(
+    case: Case, folder: Path, cores: Executor, variables: Mapping[str, str]
+) -> Iterator[tuple[str, NotebookNode]]:
+    """Run the notebooks that `laid_out` laid in a folder.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    folder : Path
+        The folder.
+    cores : Executor
+        Who does the work, as `all_cores` gives them; where that is this process, another one is started for it.
+    variables : mapping of str to str
+        Variables of the processes that run notebooks, as `warm_kernels` gives them.
+
+    Yields
+    ------
+    (str, NotebookNode)
+        Each notebook's id and the executed notebook, when it has come to its end.
+
+    Raises
+    ------
+    UtfallError
+        When a notebook fails.
+    """
+    variables = {**ONE_THREAD, **variables}
+    if isinstance(cores, ThisProcess):
+        _run_apart(folder, variables)
+        names = iter([notebook.id for notebook in case.notebooks])
+    else:
+        runs = {cores.submit(_run_here, folder, each.id, variables): each.id for each in case.notebooks}
+        names = (runs[run] for run in as_completed(runs) if run.result() is None)
+    for name in names:
+        yield name, nbformat.read(folder / RUN / layout.executed(name), as_version=4)
+
+
+def _run_here(folder: Path, notebook: str, variables: Mapping[str, str]) -> None:
+    os.environ.update(variables)  # this process is one of several that were made for the work
+    run_one(folder, notebook, folder / RUN)
+
+
+def _run_apart(folder: Path, variables: Mapping[str, str]) -> None:
     command = [sys.executable, "-m", "utfall.appendix.rerun", str(folder), str(folder / RUN)]
-    environment = {**os.environ, **ONE_THREAD, **variables}
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+    environment = {**os.environ, **variables}
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            said = process.communicate()[1].strip()
+        finally:
+            process.kill()
+    if process.returncode:
+        raise UtfallError(said.splitlines()[-1] if said else "The run of the notebooks was stopped.")
+
+
+def require_same_numbers(case: Case, house: Mapping[str, NotebookNode], leaving: Mapping[str, NotebookNode]) -> None:
+    """Require that the inputs that may leave give the numbers of the house's own.
+
+    Parameters
+    ----------
+    case : Case
+        The case.
+    house, leaving : mapping of str to NotebookNode
+        Notebook's id → the executed notebook, on either inputs.
+
+    Raises
+    ------
+    InvalidData
+        When a number is not found.
+    UtfallError
+        When one differs by more than its tolerance.
+    """
+    told, again = (read_told(numbers_csv(collect_numbers(case, executed))) for executed in (house, leaving))
+    differences = [str(fault) for fault in number_faults(told, again)]
+    if differences:
+        listed = "\n".join(differences[:SHOWN_DIFFERENCES])
+        raise UtfallError(f"The inputs that may leave the house give other numbers than the house's own:\n{listed}")
 
 
 def without_run(notebook: NotebookNode) -> NotebookNode:

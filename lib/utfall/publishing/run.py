@@ -118,6 +118,7 @@ def render_reports(
     warm: bool = True,
     force: bool = False,
     scheduler: str | None = None,
+    notes: Mapping[str, str] | None = None,
 ) -> BatchResult:
     """Render the reports of a plan that are not there already, and the front page of its month.
 
@@ -147,6 +148,8 @@ def render_reports(
     scheduler : str, optional
         Address of a Dask scheduler, such as ``"tcp://host:8786"``, whose workers make the reports instead of this
         machine; they must find the notebooks and the data under the same paths.
+    notes : mapping of str to str, optional
+        Heading → what the front page tells beside the reports, in Swedish.
 
     Returns
     -------
@@ -184,9 +187,8 @@ def render_reports(
             for slug in gone:
                 folder.remove(slug)
         volume = None if interrupted else keep_volume(plan, keep.status, folder)
-        write_whole(
-            folder.index, render_index(keep.status, _month_before(folder), volume=volume.name if volume else "")
-        )
+        bound = volume.name if volume else ""
+        write_whole(folder.index, render_index(keep.status, _month_before(folder), volume=bound, notes=notes))
         write_whole(folder.path.parent / "index.html", render_months(_all_months(folder.path.parent)))
     return _result(keep, time.monotonic() - start, interrupted, volume)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from utfall.appendix.disclosure import DisclosureKind, disclosure_faults
+from utfall.appendix.disclosure import DisclosureKind, Gate, disclosure_faults, parts_of
 from utfall.appendix.disclosure.pieces import SeenTable
 from utfall.appendix.disclosure.relations import computable
 from utfall.appendix.disclosure.solving import Sum, determined
@@ -97,16 +97,26 @@ def test_a_mean_and_a_share_give_a_hidden_count_away():
     assert ("A", "Patienter") in found(shares)
 
 
+GIVEN_AWAY = {
+    "rapport.html": b"<table><tr><th>Enhet<th>Patienter<tr><td>A1<td>&lt; 5<tr><td>A2<td>30</table>",
+    "bilaga.csv": "Enhet;Patienter\r\nOmråde A;33\r\n".encode(),
+    "underlag/organisation.yaml": (
+        "units:\n- {code: '1', name: Område A, parent: B}\n- {code: '2', name: A1, parent: '1'}\n"
+        "- {code: '3', name: A2, parent: '1'}\n"
+    ).encode(),
+}
+
+
+def test_files_looked_into_one_at_a_time_give_away_what_they_do_together():
+    gate = Gate(names=())
+    seen = [gate.look({name: content}) for name, content in reversed(GIVEN_AWAY.items())]
+    assert all(each.faults == () for each in seen)
+    [fault] = gate.faults(seen, parts_of(GIVEN_AWAY))
+    assert (fault,) == disclosure_faults(GIVEN_AWAY, names=())
+
+
 def test_the_fault_names_both_outputs_and_what_to_do():
-    payload = {
-        "rapport.html": b"<table><tr><th>Enhet<th>Patienter<tr><td>A1<td>&lt; 5<tr><td>A2<td>30</table>",
-        "bilaga.csv": "Enhet;Patienter\r\nOmråde A;33\r\n".encode(),
-        "underlag/organisation.yaml": (
-            "units:\n- {code: '1', name: Område A, parent: B}\n- {code: '2', name: A1, parent: '1'}\n"
-            "- {code: '3', name: A2, parent: '1'}\n"
-        ).encode(),
-    }
-    [fault] = disclosure_faults(payload, names=())
+    [fault] = disclosure_faults(GIVEN_AWAY, names=())
     assert (fault.output, fault.kind) == ("rapport.html", DisclosureKind.COMPUTABLE_COUNT)
     assert "bilaga.csv" in fault.what
     assert "suppress" in fault.remedy

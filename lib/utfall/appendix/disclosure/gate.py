@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import yaml
 
-from utfall.appendix.disclosure.counts import small_counts, small_counts_in_prose
+from utfall.appendix.disclosure.counts import count_columns, small_counts, small_counts_in_prose
 from utfall.appendix.disclosure.faults import DisclosureFault, DisclosureKind
 from utfall.appendix.disclosure.identity_numbers import HEADINGS, column_of_identity_numbers, find_identity_numbers
 from utfall.appendix.disclosure.opening import taken_apart
@@ -72,29 +73,145 @@ def disclosure_faults(
     >>> fault.output, fault.kind.value
     ('svar.txt', 'personnummer')
     """
-    if smallest < LEAST_MIN_COUNT:
-        raise InvalidParameter(f"smallest is {smallest}; a limit below {LEAST_MIN_COUNT} does not protect.")
-    searches = _Searches(smallest, TextSearch(voucher_texts), NameSearch(machine_names() if names is None else names))
-    faults: list[DisclosureFault] = []
-    tables: list[tuple[str, SeenTable]] = []
-    for output, content in sorted(payload.items()):
-        faults += searches.in_text(output, Text("filens namn", output))
-        for piece in taken_apart(output, content):
-            if isinstance(piece, Text):
-                faults += searches.in_text(output, piece)
-            elif isinstance(piece, SeenTable):
-                tables.append((output, piece))
-                faults += searches.in_table(output, piece)
-            else:
-                faults.append(_unreadable(output, piece))
-    below = _parts(payload) if parts is None else parts
-    lowered = {node.lower(): [name.lower() for name in names_below] for node, names_below in below.items()}
-    for found in computable(tables, smallest, lowered):
-        others = f" tillsammans med {', '.join(found.from_outputs)}" if found.from_outputs else ""
-        which = f"Antalet för {found.row or 'en rad'} i kolumnen {found.column}"
-        what = f"{which} är dolt eller utelämnat men kan räknas fram{others}."
-        faults.append(DisclosureFault(found.output, found.place, what, _COUNT_REMEDY, DisclosureKind.COMPUTABLE_COUNT))
-    return tuple(_limited(sorted(set(faults))))
+    gate = Gate(voucher_texts, smallest=smallest, names=names)
+    return gate.faults([gate.look(payload)], parts_of(payload) if parts is None else parts)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What has been seen in some files of a package.
+
+    Parameters
+    ----------
+    faults : tuple of DisclosureFault
+        What each file shows by itself.
+    tables : tuple of (str, SeenTable)
+        Tables that count persons or cases, each with its file; together they may show more.
+    """
+
+    faults: tuple[DisclosureFault, ...]
+    tables: tuple[tuple[str, SeenTable], ...]
+
+
+class Gate:
+    """Looks into files, some at a time and perhaps in several processes, and says what of all of them may not leave.
+
+    Parameters
+    ----------
+    voucher_texts, smallest, names
+        As in `disclosure_faults`.
+
+    Raises
+    ------
+    InvalidParameter
+        When `smallest` is too small to protect.
+
+    Examples
+    --------
+    >>> gate = Gate(names=())
+    >>> seen = [gate.look({name: b"Patient;Antal"}) for name in ("a.csv", "b.csv")]
+    >>> gate.faults(seen, {})
+    ()
+    """
+
+    def __init__(
+        self,
+        voucher_texts: Collection[str] = (),
+        *,
+        smallest: int = MIN_COUNT,
+        names: Collection[str] | None = None,
+    ) -> None:
+        if smallest < LEAST_MIN_COUNT:
+            raise InvalidParameter(f"smallest is {smallest}; a limit below {LEAST_MIN_COUNT} does not protect.")
+        known = machine_names() if names is None else names
+        self._searches = _Searches(smallest, TextSearch(voucher_texts), NameSearch(known))
+
+    def look(self, files: Mapping[str, bytes]) -> Seen:
+        """Look into some files.
+
+        Parameters
+        ----------
+        files : mapping of str to bytes
+            Name of each file → content.
+
+        Returns
+        -------
+        Seen
+        """
+        faults: list[DisclosureFault] = []
+        tables: list[tuple[str, SeenTable]] = []
+        for output, content in sorted(files.items()):
+            faults += self._searches.in_text(output, Text("filens namn", output))
+            for piece in taken_apart(output, content):
+                if isinstance(piece, Text):
+                    faults += self._searches.in_text(output, piece)
+                elif isinstance(piece, SeenTable):
+                    faults += self._searches.in_table(output, piece)
+                    if count_columns(piece):
+                        tables.append((output, piece))
+                else:
+                    faults.append(_unreadable(output, piece))
+        return Seen(tuple(faults), tuple(tables))
+
+    def faults(self, seen: Iterable[Seen], parts: Mapping[str, Sequence[str]]) -> tuple[DisclosureFault, ...]:
+        """Tell what may not leave.
+
+        Parameters
+        ----------
+        seen : iterable of Seen
+            What was seen in all files of the package.
+        parts : mapping of str to sequence of str
+            As in `disclosure_faults`.
+
+        Returns
+        -------
+        tuple of DisclosureFault
+            In order of output; empty when everything may leave.
+        """
+        faults: list[DisclosureFault] = []
+        tables: list[tuple[str, SeenTable]] = []
+        for each in seen:
+            faults += each.faults
+            tables += each.tables
+        tables.sort(key=lambda table: table[0])  # what contradicts what depends on the order
+        lowered = {node.lower(): [name.lower() for name in below] for node, below in parts.items()}
+        for found in computable(tables, self._searches.smallest, lowered):
+            others = f" tillsammans med {', '.join(found.from_outputs)}" if found.from_outputs else ""
+            which = f"Antalet för {found.row or 'en rad'} i kolumnen {found.column}"
+            what = f"{which} är dolt eller utelämnat men kan räknas fram{others}."
+            kind = DisclosureKind.COMPUTABLE_COUNT
+            faults.append(DisclosureFault(found.output, found.place, what, _COUNT_REMEDY, kind))
+        return tuple(_limited(sorted(set(faults))))
+
+
+def parts_of(payload: Mapping[str, bytes]) -> dict[str, list[str]]:
+    """Tell which nodes make up which, out of the package's own register of the organisation.
+
+    Parameters
+    ----------
+    payload : mapping of str to bytes
+        The files of the package.
+
+    Returns
+    -------
+    dict of str to list of str
+        Name, and code, of a node → those of the nodes right below it now.
+    """
+    below: dict[str, list[str]] = {}
+    for name, content in payload.items():
+        if not name.endswith(f"/{ORGANISATION}") and name != ORGANISATION:
+            continue
+        try:
+            rows = yaml.safe_load(content)["units"]
+            names = {str(row["code"]): str(row["name"]) for row in rows}
+            for row in rows:
+                parent = row.get("parent")
+                if parent is not None and str(parent) in names and row.get("valid_to") is None:
+                    below.setdefault(names[str(parent)], []).append(str(row["name"]))
+                    below.setdefault(str(parent), []).append(str(row["code"]))
+        except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+            continue  # it cannot be used as a register, so no total can be taken from it
+    return below
 
 
 class _Searches:
@@ -159,25 +276,6 @@ def _line(piece: Text, at: int) -> str:
 def _unreadable(output: str, piece: Unreadable) -> DisclosureFault:
     remedy = "Ta bort filen ur paketet, eller lämna den i ett öppet format (CSV, HTML, PDF, Parquet)."
     return DisclosureFault(output, piece.place, piece.why, remedy, DisclosureKind.UNREADABLE)
-
-
-def _parts(payload: Mapping[str, bytes]) -> dict[str, list[str]]:
-    """Which nodes make up which, by name and by code, out of the package's own register of the organisation."""
-    below: dict[str, list[str]] = {}
-    for name, content in payload.items():
-        if not name.endswith(f"/{ORGANISATION}") and name != ORGANISATION:
-            continue
-        try:
-            rows = yaml.safe_load(content)["units"]
-            names = {str(row["code"]): str(row["name"]) for row in rows}
-            for row in rows:
-                parent = row.get("parent")
-                if parent is not None and str(parent) in names and row.get("valid_to") is None:
-                    below.setdefault(names[str(parent)], []).append(str(row["name"]))
-                    below.setdefault(str(parent), []).append(str(row["code"]))
-        except (yaml.YAMLError, KeyError, TypeError, AttributeError):
-            continue  # it cannot be used as a register, so no total can be taken from it
-    return below
 
 
 def _limited(faults: Sequence[DisclosureFault]) -> Iterator[DisclosureFault]:

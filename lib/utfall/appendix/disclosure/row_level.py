@@ -59,19 +59,21 @@ def rows_of_single_cases(table: SeenTable) -> Iterator[tuple[str, str]]:
     [('Verifikat', 'verifikat')]
     """
     for at, label in enumerate(table.labels):
+        heading = re.sub(r"\s*\(.*\)$", "", label.strip())
+        named = next((what for form, what in _NAMES.items() if form.fullmatch(heading)), None)
+        if table.is_distinct and named is None and heading != "text":
+            continue  # its values are all different because they were made so
         cells = is_filled([row[at] for row in table.rows if at < len(row)])
         if not cells:
             continue
         different = len(set(cells)) >= LEAST_DIFFERENT * len(cells)
-        heading = re.sub(r"\s*\(.*\)$", "", label.strip())
-        named = next((what for form, what in _NAMES.items() if form.fullmatch(heading)), None)
         counts = named != _NAMES[EMPLOYEE] and _all_small(cells)
         if named is not None and any(re.search(r"\d", cell) for cell in cells) and not counts:
             yield label, named
         elif FREE_TEXT.fullmatch(heading) or (heading == "text" and (table.is_distinct or _LEDGER & set(table.labels))):
             yield label, "verifikat"
         elif table.is_distinct:
-            continue  # its values are all different because they were made so
+            continue
         elif PERSON.fullmatch(heading) and len(cells) >= FEW_NAMES and different and _all(_PERSON_NAME, cells):
             yield label, "person"
         elif len(cells) >= MANY and different and _all(_CASE_NUMBER, cells):

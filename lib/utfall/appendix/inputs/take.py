@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -18,9 +19,9 @@ from utfall.errors import InvalidParameter
 from utfall.presentation.disclosure import LEAST_MIN_COUNT, MIN_COUNT
 from utfall.region import TABLES, Region, open_region
 from utfall.region.registers import REGION_FILE
-from utfall.region.schemas import validate_table
-from utfall.region.store import content_hash, write_parquet
+from utfall.region.store import write_parquet
 from utfall.region.stored_forecasts import forecast_folder
+from utfall.region.work import content_hash
 from utfall.sources.yaml_file import read_yaml
 
 NOT_NEEDED = "Ärendets anteckningsböcker läser den inte."
@@ -133,7 +134,7 @@ def take_inputs(
     out : Path
         Folder to make; there may be none, or an empty one. It is whole or not there.
     tables : collection of str, optional
-        Tables the answer needs, as `tables_read` finds them; every table that may leave when not given. Ledger and
+        Tables the answer needs, as `Reads` has them; every table that may leave when not given. Ledger and
         budget always go.
     booked_on : bool, default False
         Whether the ledger keeps the days of late bookings, for forecasts and back tests.
@@ -176,6 +177,7 @@ def take_inputs(
             *_registers(region, unfinished),
             *_forecasts(region, unfinished, wanted),
         ]
+        open_region(unfinished)  # checked as any region is, once for all who open it
         unfinished.chmod(0o755)  # a temporary folder is closed to others
         if out.exists():
             out.rmdir()
@@ -188,14 +190,8 @@ def take_inputs(
 def _tables(region: Region, out: Path, wanted: set[str], smallest: int, booked_on: bool) -> list[InputFile]:
     files = []
     for name in sorted(region.tables):
-        source = _source(region, name)
         rule = RULES.get(name, LeavingRule(name, Form.STAYS, NO_RULE))
-        fact: dict[str, Any] = {
-            "name": source.name,
-            "part": name,
-            "sha256": content_hash(source),
-            "size": source.stat().st_size,
-        }
+        fact = _fact(region, name)
         if rule.form is Form.STAYS or name not in wanted:
             why = rule.why if rule.form is Form.STAYS else NOT_NEEDED
             files.append(InputFile(**fact, form=Form.STAYS, why=why))
@@ -208,7 +204,10 @@ def _tables(region: Region, out: Path, wanted: set[str], smallest: int, booked_o
 def _left(out: Path, rule: LeavingRule, fact: dict[str, Any], frame: pd.DataFrame, taken_out: int) -> InputFile:
     spec = TABLES[rule.name]
     path = out / f"{rule.name}.parquet"
-    frame = validate_table(frame, spec, path.name).astype(dict.fromkeys(spec.dates, "datetime64[us]"))
+    defaults: dict[str, Any] = {name: value for name, value in spec.defaults.items() if name not in frame}
+    frame = frame.assign(**defaults)
+    kinds = dict.fromkeys(spec.columns, "str") | dict.fromkeys(spec.numeric, "float64")
+    frame = frame.astype(kinds | dict.fromkeys(spec.dates, "datetime64[us]"))
     order = [column for column in spec.grain if column in frame]
     write_parquet(frame.sort_values([*order, *(c for c in spec.columns if c not in order)]), spec, path)
     return InputFile(
@@ -216,16 +215,20 @@ def _left(out: Path, rule: LeavingRule, fact: dict[str, Any], frame: pd.DataFram
     )
 
 
-def _source(region: Region, table: str) -> Path:
-    """The file a table was read from."""
-    where = region.location
-    if where is None:
+def _fact(region: Region, table: str) -> dict[str, Any]:
+    """What a table was read from: a file, several as one, or a database's table, which has no bytes of its own."""
+    where, names = region.location, region.sources.get(table)
+    if where is None or names is None:
         raise InvalidParameter("The region was not opened from a folder or a file, so its files cannot be listed.")
-    if where.is_file():
-        return where
-    mapping = region.settings.tables.get(table)
-    names = [mapping.file] if mapping else [f"{table}.parquet", f"{table}.csv"]
-    return next(where / name for name in names if (where / name).is_file())
+    folder = where.parent if where.is_file() else where
+    digests = [region.inputs[name] for name in names]
+    paths = [folder / name for name in names]
+    return {
+        "name": "; ".join(Path(name).name if (folder / name).is_file() else name for name in names),
+        "part": table,
+        "sha256": digests[0] if len(digests) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest(),
+        "size": sum(path.stat().st_size for path in paths if path.is_file()),
+    }
 
 
 def _registers(region: Region, out: Path) -> list[InputFile]:

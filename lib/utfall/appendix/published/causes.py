@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 from utfall.appendix.published.record import PublishedRecord
 from utfall.appendix.published.register import PublishedFigure
@@ -189,8 +190,7 @@ def _tables(region: Region, figure: PublishedFigure) -> set[str]:
     """Files of the tables that can decide a figure: the ledger alone when it is summed from it."""
     if figure.amounts is None or "ledger" not in region.tables or region.location is None:
         return set(region.inputs) - set(REGISTER_FILES)
-    mapping = region.settings.tables.get("ledger")
-    named = {"ledger.parquet", "ledger.csv"} if mapping is None else {mapping.file, str(region.location / mapping.file)}
+    named = {name for file in region.sources.get("ledger", ()) for name in (file, Path(file).name)}
     return named if named & set(region.inputs) else set(region.inputs) - set(REGISTER_FILES)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.package import layout
 from utfall.appendix.package.info import PackageInfo
+from utfall.appendix.verify.checks import Payload
 from utfall.appendix.verify.reports import differs, pdf_faults
 from utfall.appendix.verify.told import read_told
 from utfall.appendix.verify.words import absent, document_blocks, page_blocks, squashed
@@ -14,15 +15,8 @@ from utfall.appendix.verify.words import absent, document_blocks, page_blocks, s
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def answer_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Compare the three forms of the answer with each other and with the list of numbers.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def answer_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Compare the three forms of the answer with each other and with the list of numbers; see `ContentCheck`.
 
     Yields
     ------

@@ -8,12 +8,13 @@ alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.package import layout
 from utfall.appendix.package.info import PackageInfo
 from utfall.appendix.verify.answer import answer_faults
+from utfall.appendix.verify.checks import ContentCheck, Payload
 from utfall.appendix.verify.inputs_listed import input_faults
 from utfall.appendix.verify.nested import nested_faults
 from utfall.appendix.verify.provenance import provenance_faults
@@ -28,7 +29,7 @@ MOST_TOLD = 20
 
 ASK = "Begär ett nytt exemplar av paketet."
 
-_CHECKS: tuple[Callable[[Mapping[str, bytes], PackageInfo], Iterator[Fault]], ...] = (
+_CHECKS: tuple[ContentCheck, ...] = (
     provenance_faults,
     remade_faults,
     input_faults,
@@ -40,7 +41,7 @@ _CHECKS: tuple[Callable[[Mapping[str, bytes], PackageInfo], Iterator[Fault]], ..
 )
 
 
-def content_faults(payload: Mapping[str, bytes], info: PackageInfo) -> tuple[Fault, ...]:
+def content_faults(payload: Payload, info: PackageInfo) -> tuple[Fault, ...]:
     """Compare the files of a package with each other.
 
     Parameters
@@ -71,7 +72,7 @@ def content_faults(payload: Mapping[str, bytes], info: PackageInfo) -> tuple[Fau
     return tuple(fault for check in _CHECKS for fault in _guarded(check, payload, info))
 
 
-def _lacking(payload: Mapping[str, bytes]) -> Iterator[Fault]:
+def _lacking(payload: Payload) -> Iterator[Fault]:
     notebooks = layout.notebook_ids(payload)
     needed = [*layout.NEEDED]
     for notebook in notebooks:
@@ -92,11 +93,7 @@ def _lacking(payload: Mapping[str, bytes]) -> Iterator[Fault]:
         yield Fault(FaultKind.MISSING, layout.ENVIRONMENT, f"Programmet (en fil .whl) saknas. {ASK}")
 
 
-def _guarded(
-    check: Callable[[Mapping[str, bytes], PackageInfo], Iterator[Fault]],
-    payload: Mapping[str, bytes],
-    info: PackageInfo,
-) -> list[Fault]:
+def _guarded(check: ContentCheck, payload: Payload, info: PackageInfo) -> list[Fault]:
     """Run a check on files that may hold anything: what none of the readers foresaw is a fault, too."""
     found: list[Fault] = []
     try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.package import layout
 from utfall.appendix.package.bag import sha256
 from utfall.appendix.package.info import PackageInfo
+from utfall.appendix.verify.checks import Payload
 
 FILE, LEAVES, LEFT_AS, LEFT_SHA256 = "fil", "lämnas ut", "fil i underlag", "sha256 i underlag"
 
@@ -18,15 +19,8 @@ NO = "nej"
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def input_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Compare the inputs with the list of inputs, both ways.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def input_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Compare the inputs with the list of inputs, both ways; see `ContentCheck`.
 
     Yields
     ------
@@ -47,7 +41,7 @@ def input_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fa
         yield Fault(FaultKind.CONTENT, name, f"{what}. {_ASK}")
 
 
-def stayed(payload: Mapping[str, bytes]) -> tuple[str, ...]:
+def stayed(payload: Payload) -> tuple[str, ...]:
     r"""Name the inputs that stayed in the house.
 
     Parameters
@@ -68,6 +62,6 @@ def stayed(payload: Mapping[str, bytes]) -> tuple[str, ...]:
     return tuple(row[FILE] for row in _rows(payload) if row.get(LEAVES) == NO)
 
 
-def _rows(payload: Mapping[str, bytes]) -> list[dict[str, str]]:
+def _rows(payload: Payload) -> list[dict[str, str]]:
     text = payload[layout.INPUTS_LIST].decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))

@@ -10,19 +10,13 @@ from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.package import layout
 from utfall.appendix.package.bag import sha256
 from utfall.appendix.package.info import PackageInfo
+from utfall.appendix.verify.checks import Payload
 
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def provenance_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Compare the provenance with the files.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def provenance_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Compare the provenance with the files; see `ContentCheck`.
 
     Yields
     ------
@@ -64,7 +58,7 @@ def provenance_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterat
         yield _contradicts(layout.README, "Filen nämner ett annat ärende, en annan organisation eller ett annat datum")
 
 
-def _runs(payload: Mapping[str, bytes], entities: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+def _runs(payload: Payload, entities: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
     """Each notebook has its action: run from it, with its parameters and inputs, to its executed copy."""
     inputs = {name for name in payload if name.startswith(layout.INPUTS)}
     for notebook in layout.notebook_ids(payload):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.package import layout
@@ -16,6 +16,7 @@ from utfall.appendix.package.crate import crate
 from utfall.appendix.package.environment import KIT
 from utfall.appendix.package.info import PackageInfo
 from utfall.appendix.package.readme import readme
+from utfall.appendix.verify.checks import Payload
 
 CRATE_CODE = ("appendix/package/crate.py", "appendix/package/layout.py")
 README_CODE = ("appendix/package/readme.py", "appendix/package/readme.j2")
@@ -23,15 +24,8 @@ README_CODE = ("appendix/package/readme.py", "appendix/package/readme.j2")
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def remade_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Make the provenance, and the page for whoever opens the package, again.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def remade_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Make the provenance, and the page for whoever opens the package, again; see `ContentCheck`.
 
     Yields
     ------

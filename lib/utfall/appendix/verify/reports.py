@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import nbformat
@@ -11,6 +11,7 @@ from nbconvert.filters import markdown2html_mistune
 from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.package import layout
 from utfall.appendix.package.info import PackageInfo
+from utfall.appendix.verify.checks import Payload
 from utfall.appendix.verify.words import absent, page_blocks, pdf_text
 from utfall.publishing.outputs import SHOWN_MIMETYPES, displayed
 
@@ -23,15 +24,8 @@ SHOWN_LETTERS = 120
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def report_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Compare every report with its notebook, both ways, and with its PDF.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def report_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Compare every report with its notebook, both ways, and with its PDF; see `ContentCheck`.
 
     Yields
     ------

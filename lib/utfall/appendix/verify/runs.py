@@ -11,6 +11,7 @@ from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.package import layout
 from utfall.appendix.package.info import PackageInfo
 from utfall.appendix.verify.case_file import case_file
+from utfall.appendix.verify.checks import Payload
 
 INJECTED = "injected-parameters"
 """Tag of the cell that papermill adds with the values of the parameters."""
@@ -18,15 +19,8 @@ INJECTED = "injected-parameters"
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def run_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Compare executed notebooks with their sources, their parameters and the case.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def run_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Compare executed notebooks with their sources, their parameters and the case; see `ContentCheck`.
 
     Yields
     ------
@@ -49,7 +43,7 @@ def run_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Faul
         yield from _run(notebook, payload, of_case.get(notebook, {}))
 
 
-def _run(notebook: str, payload: Mapping[str, bytes], of_case: Mapping[str, Any]) -> Iterator[Fault]:
+def _run(notebook: str, payload: Payload, of_case: Mapping[str, Any]) -> Iterator[Fault]:
     source = json.loads(payload[layout.source(notebook)])
     executed = json.loads(payload[layout.executed(notebook)])
     given = json.loads(payload[layout.parameters(notebook)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import nbformat
 
@@ -11,21 +11,15 @@ from utfall.appendix.numbers import find_cell, read_numbers_csv
 from utfall.appendix.package import layout
 from utfall.appendix.package.info import PackageInfo
 from utfall.appendix.verify.case_file import case_file
+from utfall.appendix.verify.checks import Payload
 from utfall.appendix.verify.told import read_told
 from utfall.errors import InvalidData, InvalidParameter
 
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def traced_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Look up every number of the list in its executed notebook.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def traced_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Look up every number of the list in its executed notebook; see `ContentCheck`.
 
     Yields
     ------

@@ -10,6 +10,7 @@ from utfall.appendix.faults import Fault, FaultKind
 from utfall.appendix.numbers import Number, read_numbers_csv
 from utfall.appendix.package import layout
 from utfall.appendix.package.info import PackageInfo
+from utfall.appendix.verify.checks import Payload
 from utfall.appendix.verify.words import page_blocks, squashed
 from utfall.errors import InvalidData, InvalidParameter
 
@@ -18,15 +19,8 @@ WORDS, SENTENCE, CHECK = "påstående", "mening", "kontroll"
 _ASK = "Begär ett nytt exemplar av paketet."
 
 
-def claim_faults(payload: Mapping[str, bytes], info: PackageInfo) -> Iterator[Fault]:
-    """Try every claim of the answer on the numbers beside it, and look for its sentence in the answer.
-
-    Parameters
-    ----------
-    payload : mapping of str to bytes
-        Path below ``data/`` → content.
-    info : PackageInfo
-        What the package says of itself.
+def claim_faults(payload: Payload, info: PackageInfo) -> Iterator[Fault]:
+    """Try every claim on the numbers, and look for its sentence in the answer; see `ContentCheck`.
 
     Yields
     ------

@@ -23,7 +23,13 @@ STATE_WORDS = {State.OK: "Klar", State.FAILED: "Misslyckades", State.MISSING: "I
 """States in Swedish; the page also tells them apart by a sign, never by colour alone."""
 
 
-def render_index(status: MonthStatus, previous: MonthStatus | None = None, *, volume: str = "") -> str:
+def render_index(
+    status: MonthStatus,
+    previous: MonthStatus | None = None,
+    *,
+    volume: str = "",
+    notes: Mapping[str, str] | None = None,
+) -> str:
     """Render the front page of a month.
 
     The page is whole without scripts; a small script adds search, filters and sorting where scripts run. Nothing in
@@ -37,6 +43,8 @@ def render_index(status: MonthStatus, previous: MonthStatus | None = None, *, vo
         An earlier month to compare with.
     volume : str
         File name of the board's collected volume; empty when there is none.
+    notes : mapping of str to str, optional
+        Heading → what the page tells beside the reports, in Swedish.
 
     Returns
     -------
@@ -60,6 +68,7 @@ def render_index(status: MonthStatus, previous: MonthStatus | None = None, *, vo
         status=status,
         previous=previous,
         volume=volume,
+        notes=notes or {},
         month=numbers.period_name(status.period),
         counts={state: sum(report.state is state for report in status.reports.values()) for state in State},
         failures=_failure_groups(status),
