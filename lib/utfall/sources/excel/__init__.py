@@ -1,0 +1,5 @@
+"""Sheets of Excel workbooks."""
+
+from utfall.sources.excel.source import ExcelSource
+
+__all__ = ["ExcelSource"]
