@@ -12,13 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from utfall.region.facts import chosen_version
-from utfall.region.store import EngineStore, read_rows
-
-ORE = 100
-"""Öre in a krona: amounts are summed as whole öre, so that no sum depends on its order."""
+from utfall.region.store import ORE, read_rows
 
 ORIGINS = ["actual", "budget"]
 """Columns of amounts."""
@@ -30,39 +27,31 @@ UNITS_REMEMBERED = 4
 """How many selections of units are kept in memory."""
 
 
-def write_cube(store: EngineStore, budget_version: str | None, path: Path) -> None:
-    """Sum ledger and budget into a cube, whole or not at all.
+def write_cube(ledger: pd.DataFrame, budget: pd.DataFrame | None, budget_version: str | None, path: Path) -> None:
+    """Put the sums of ledger and budget into a cube, whole or not at all.
 
     Parameters
     ----------
-    store : EngineStore
-        The tables.
+    ledger : DataFrame
+        ``unit, period, account`` and their sum in ``ore``.
+    budget : DataFrame or None
+        The same for the budget, with its ``version``.
     budget_version : str or None
         Version of the budget that counts; every row when None.
     path : Path
         Where to; written beside and moved into place.
     """
-    import ibis
-
-    facts = []
-    for table, origin in (("ledger", "actual"), ("budget", "budget")):
-        if table not in store:
-            continue
-        rows = store.table(table)
-        if table == "budget":
-            rows = chosen_version(rows, budget_version)
-        ore = (rows.amount.cast("decimal(18,2)") * ORE).cast("int64")
-        nothing = ibis.literal(0, type="int64")
-        amounts = {kind: ore if kind == origin else nothing for kind in ("actual", "budget")}
-        facts.append(rows.select("unit", "account", period=rows.period.cast("timestamp"), **amounts))
-    every = ibis.union(*facts) if len(facts) > 1 else facts[0]
-    cube = every.group_by(["unit", "period", "account"]).aggregate(
-        actual=every.actual.sum().cast("int64"), budget=every.budget.sum().cast("int64")
-    )
-    rows = store.connection.to_pyarrow(cube.order_by(["unit", "period", "account"]))
+    keys = ["unit", "period", "account"]
+    facts = [ledger[[*keys, "ore"]].rename(columns={"ore": "actual"}).assign(budget=0)]
+    if budget is not None:
+        rows = budget if budget_version is None else budget[budget["version"] == budget_version]
+        facts.append(rows[[*keys, "ore"]].rename(columns={"ore": "budget"}).assign(actual=0))
+    every = pd.concat(facts, ignore_index=True).astype({"actual": "int64", "budget": "int64"})
+    cube = every.groupby(keys, sort=True, observed=True)[ORIGINS].sum().reset_index()
+    rows_written = pa.Table.from_pandas(cube.astype({"unit": "str", "account": "str"}), preserve_index=False)
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        pq.write_table(rows, partial, compression="zstd", row_group_size=ROWS_A_GROUP)
+        pq.write_table(rows_written, partial, compression="zstd", row_group_size=ROWS_A_GROUP)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -1,20 +1,19 @@
-"""Amounts asked of the engine: one Ibis expression over ledger and budget, whatever engine holds them."""
+"""Amounts asked of the tables themselves, for dimensions that the cube does not keep."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
-from utfall.region.store import EngineStore
+from utfall.region.store import ORE, Store
 
 FINE_COLUMNS = ("activity", "counterparty", "project")
 """Dimensions of a voucher that the cube does not keep."""
 
 
 def sum_facts(
-    store: EngineStore,
+    store: Store,
     by: Sequence[str],
     *,
     units: Sequence[str] | None,
@@ -26,9 +25,12 @@ def sum_facts(
 ) -> pd.DataFrame:
     """Sum outcome and budget by any dimensions.
 
+    The tables are added up where they lie, by the columns they have; what each unit and account belongs to is put to
+    the sums here. Ledger and budget may so lie in different databases.
+
     Parameters
     ----------
-    store : EngineStore
+    store : Store
         The tables.
     by : sequence of str
         Dimensions.
@@ -48,45 +50,26 @@ def sum_facts(
     DataFrame
         The dimensions, sorted, then ``actual`` and ``budget``.
     """
-    import ibis
-
-    facts = _facts(store, by, first, last, budget_version)
-    if units is not None:
-        facts = facts.filter(facts.posted_unit.isin(list(units)))
-    levels = [column for column in placement.columns if column in by]
-    if levels:
-        rows = ibis.memtable(placement[["posted_unit", *[name for name in levels if name != "posted_unit"]]])
-        facts = facts.left_join(rows, "posted_unit").drop("posted_unit_right")
+    fine = [column for column in FINE_COLUMNS if column in by]
+    levels = [column for column in placement.columns if column in by and column != "posted_unit"]
     lines = [column for column in plan.columns if column in by and column != "account"]
-    facts = facts.inner_join(ibis.memtable(plan[["account", *lines]]), "account")
-    facts = facts.drop("account_right") if "account_right" in facts.columns else facts
-    if "year" in by:
-        facts = facts.mutate(year=facts.period.year())
-    nothing = ibis.literal(0, type="decimal(18,2)")
-    sums = {
-        kind: ibis.cases((facts.origin == kind, facts.amount), else_=nothing).sum() for kind in ("actual", "budget")
-    }
-    if not by:
-        return store.fetch(facts.aggregate(**sums)).fillna(0.0)
-    return store.fetch(facts.group_by(list(by)).aggregate(**sums).order_by(list(by)))
-
-
-def _facts(
-    store: EngineStore, by: Sequence[str], first: pd.Timestamp, last: pd.Timestamp, budget_version: str | None
-) -> Any:
-    import ibis
-
-    wanted = ["period", "unit", "account", *[column for column in FINE_COLUMNS if column in by]]
-    facts = store.cut("ledger", None, first, last).select(*wanted, "amount", origin=ibis.literal("actual"))
+    months = ["period"] if {"period", "year"} & set(by) else []
+    posted = ["unit"] if levels or "posted_unit" in by else []
+    facts = store.sums("ledger", [*months, *posted, "account", *fine], units=units, first=first, last=last)
+    facts = facts.rename(columns={"ore": "actual"}).assign(budget=0)
     if "budget" in store:
-        budget = chosen_version(store.cut("budget", None, first, last), budget_version)
+        asked = [*months, *posted, "account"]
+        budget = store.sums("budget", asked, units=units, first=first, last=last, version=budget_version)
         # A budget is not made by supplier or project: those dimensions are blank.
-        blank = {column: ibis.literal("") for column in wanted[3:]}
-        budget = budget.mutate(**blank).select(*wanted, "amount", origin=ibis.literal("budget"))
-        facts = facts.union(budget)
-    return facts.rename(posted_unit="unit")
-
-
-def chosen_version(budget: Any, version: str | None) -> Any:
-    """Cut a budget to the version that counts."""
-    return budget if version is None else budget.filter(budget.version == version)
+        blank = dict.fromkeys(fine, "")
+        facts = pd.concat([facts, budget.rename(columns={"ore": "budget"}).assign(actual=0, **blank)])
+    facts = facts.rename(columns={"unit": "posted_unit"}).merge(plan[["account", *lines]], on="account")
+    if levels:
+        facts = facts.merge(placement[["posted_unit", *levels]], on="posted_unit", how="left")
+    if "year" in by:
+        facts = facts.assign(year=facts["period"].dt.year)
+    amounts = ["actual", "budget"]
+    if not by:
+        return facts[amounts].sum().to_frame().T / ORE
+    sums = facts.groupby(list(by), sort=True, dropna=False)[amounts].sum() / ORE
+    return sums.reset_index()

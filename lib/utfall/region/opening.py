@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import re
 import tempfile
-import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,6 +16,8 @@ from utfall.region.accounts import Accounts
 from utfall.region.cube import Cube, write_cube
 from utfall.region.organisation import Organisation
 from utfall.region.region import Region, Registers
+from utfall.region.register_sheets import faults_by_sheet
+from utfall.region.register_workbooks import register_texts
 from utfall.region.registers import (
     REGION_FILE,
     AccountInterval,
@@ -35,10 +33,18 @@ from utfall.region.registers import (
     read_region_file,
     read_register,
 )
-from utfall.region.store import REGISTER_TABLE, EngineStore, ParquetStore, content_hash, write_parquet
-from utfall.region.tables import TABLES, SourcedFrame, TableSpec
+from utfall.region.store import ParquetStore, Store
+from utfall.region.tables import TABLES, Kind, TableSpec
+from utfall.region.work import Work, data_version_of
+from utfall.sources import TableMapping
+
+if TYPE_CHECKING:
+    from utfall.region.importing import ImportedTable
 
 REPORT_PLAN = "reports.yaml"
+
+Databases = dict[str, tuple[str, TableMapping | None]]
+"""Tables that stay in a database: its address, and how the table is read."""
 
 REGISTER_FILES = (
     REGION_FILE,
@@ -51,32 +57,24 @@ REGISTER_FILES = (
     "events.yaml",
     REPORT_PLAN,
 )
-WORK_FOLDER = ".utfall"
-"""Folder inside a region's folder for what can be made again: imported tables, cube, stamp of the last check."""
-
-DATA_VERSION_LENGTH = 12
-"""Hexadecimal digits of a data version: short enough to print, long enough not to meet by chance."""
-
-KEPT_SECONDS = 86_400
-"""How long imports of earlier data stay: a notebook or a run that opened them may still be at work."""
-
-RULES_VERSION = 7
-"""Raised when a rule of validation changes, so that regions are checked anew."""
 
 
-def open_region(where: str | Path) -> Region:
-    """Open a region: a folder with ``region.yaml``, or a DuckDB file.
+def open_region(where: str | Path, *, anew: bool = False) -> Region:
+    """Open a region: a folder with ``region.yaml``, or a database that holds one.
 
     Everything is checked before anything is handed over: every column of every table, every register, and that they
     fit together. The outcome of the check is remembered with the content of the files, so that the next opening of
-    unchanged files is quick.
+    unchanged files is quick. A table that stays in a database is checked and summed there; its sums are used for an
+    hour before the database is asked again.
 
     Parameters
     ----------
     where : str or Path
-        A folder, a ``.duckdb`` file made by `write_duckdb`, or ``duckdb://`` and its path. A relative path is sought
-        in the working folder and then in the folders above it, so that a notebook in ``notebooks/`` finds
-        ``data/demo``.
+        A folder, a ``.duckdb`` file, or a database's address (see `utfall.sources.database.connect`) that
+        `write_database` has written to. A relative path is sought in the working folder and then in the folders above
+        it, so that a notebook in ``notebooks/`` finds ``data/demo``.
+    anew : bool, default False
+        Whether to ask databases, and hash files, whatever is remembered of them.
 
     Returns
     -------
@@ -87,55 +85,20 @@ def open_region(where: str | Path) -> Region:
     InvalidData
         Naming every fault by file, row and remedy.
     InvalidParameter
-        When there is no region at `where`.
+        When there is no region at `where`, or a database does not answer.
     """
-    place = _find(where)
-    if place.is_dir():
-        return _open_folder(place)
-    return _open_duckdb(place)
-
-
-def write_duckdb(region: Region, path: str | Path) -> Path:
-    """Write a region into one DuckDB file that `open_region` opens.
-
-    Parameters
-    ----------
-    region : Region
-        The region.
-    path : str or Path
-        File to make; an existing one is replaced when the new one is complete.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
-    import duckdb
-
-    engine = region.store.engine
-    path = Path(path)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    try:
-        with duckdb.connect(str(partial)) as connection:
-            for name in sorted(region.tables):
-                arrow = engine.connection.to_pyarrow(engine.table(name))
-                connection.register("rows", arrow)
-                connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM rows')
-                connection.unregister("rows")
-            connection.execute(f"CREATE TABLE {REGISTER_TABLE} (file VARCHAR, content VARCHAR)")
-            connection.executemany(f"INSERT INTO {REGISTER_TABLE} VALUES (?, ?)", sorted(region.register_texts.items()))
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return path
-
-
-def _find(where: str | Path) -> Path:
     text = str(where)
-    if re.match(r"^(?!duckdb:)[a-z]+://", text):
-        raise InvalidParameter(f"{text}: only folders and DuckDB files can be opened so far.")
-    path = Path(text.removeprefix("duckdb://")).expanduser()
+    if "://" in text and not text.startswith("duckdb://"):
+        return _open_database(text, anew)
+    place = _find(Path(text.removeprefix("duckdb://")))
+    if not place.is_dir():
+        return _open_database(f"duckdb://{place}", anew)
+    with faults_by_sheet(place):
+        return _open_folder(place, anew)
+
+
+def _find(path: Path) -> Path:
+    path = path.expanduser()
     candidates = [path] if path.is_absolute() else [base / path for base in (Path.cwd(), *Path.cwd().parents)]
     for candidate in candidates:
         if (candidate / REGION_FILE).is_file() or (candidate.suffix == ".duckdb" and candidate.is_file()):
@@ -145,80 +108,141 @@ def _find(where: str | Path) -> Path:
     raise InvalidParameter(f"There is no region at {path}; `utfall demo` makes a made-up one in data/demo.")
 
 
-def _open_folder(folder: Path) -> Region:
+def _open_folder(folder: Path, anew: bool) -> Region:
     settings = read_region_file(folder / REGION_FILE)
     registers = _read_registers(lambda file: folder / file)
-    sources = _sources(folder, settings)
-    inputs = {path.name if path.parent == folder else str(path): content_hash(path) for path in sources.values()}
-    texts = {
-        file: (folder / file).read_text(encoding="utf-8-sig") for file in REGISTER_FILES if (folder / file).exists()
-    }
+    texts = register_texts(folder, REGISTER_FILES)
+    files, databases = _sources(folder, settings)
+    work = Work.inside(folder)
+    hashes = work.hashes(list(dict.fromkeys(path for paths in files.values() for path in paths)), anew=anew)
+    inputs = {_input_name(folder, path): digest for path, digest in hashes.items()}
     # The report plan decides what is written, not what the figures are.
     inputs |= {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items() if file != REPORT_PLAN}
-    version = _data_version(inputs)
-    work = _work_folder(folder)
-    stamp = work / "checked.json"
-    files, imported = _parquet_files(sources, settings, work, version)
-    cube = work / f"{version}-cube.parquet"
-    if not (_is_stamped(stamp, version) and cube.is_file()):
+    asked, digests = _asked(work, databases, anew)
+    inputs |= digests
+    version = data_version_of(inputs)
+    targets = {
+        name: work.imported(version, name)
+        for name, paths in files.items()
+        if name in settings.tables or not _is_canonical(paths[0], TABLES[name])
+    }
+    cube = work.cube(version)
+    accounts = work.accounts(version)
+    if accounts is None or not all(path.is_file() for path in (cube, *targets.values())):
         # Imported here: a region that has been checked is opened without the machinery that checks.
-        from utfall.region.reading import read_tables
-        from utfall.region.rules import check_across_tables, check_registers
+        from utfall.region.importing import import_tables, importing_engine
 
-        frames = read_tables(sources, settings)
-        check_registers(settings, registers)
-        check_across_tables(frames, settings, registers)
-        for name in imported:
-            write_parquet(frames[name].frame, TABLES[name], files[name])
-        with closing(ParquetStore(files)) as store:
-            write_cube(store.engine, settings.budget_version, cube)
-        _write_stamp(stamp, version)
-        _remove_older(work, version)
-    region = Region(settings, registers, ParquetStore(files), version, inputs, Cube(cube))
+        asked = asked or _ask(databases)
+        with importing_engine(work.folder) as engine:
+            tables = import_tables(files, settings.tables, targets, engine)
+            try:
+                _check(tables | asked, settings, registers, cube)
+            except InvalidData:
+                for target in targets.values():
+                    target.unlink(missing_ok=True)
+                raise
+        accounts = {name: table.account for name, table in (tables | asked).items()}
+        work.stamp(version, accounts)
+    store: Store = ParquetStore({name: targets.get(name, paths[0]) for name, paths in files.items()})
+    if databases:
+        from utfall.region.databases import ComposedStore, DatabaseStore
+
+        addresses = dict.fromkeys(address for address, _ in databases.values())
+        mapped = {address: {n: m for n, (a, m) in databases.items() if a == address} for address in addresses}
+        store = ComposedStore([store, *(DatabaseStore(address, tables) for address, tables in mapped.items())])
+    region = Region(settings, registers, store, version, inputs, Cube(cube))
     region.register_texts = texts
+    region.row_accounts = accounts
+    region.sources = {name: tuple(_input_name(folder, path) for path in paths) for name, paths in files.items()}
+    region.sources |= {name: (_database_name(name, databases),) for name in databases}
     region.location = folder
     return region
 
 
-def _open_duckdb(path: Path) -> Region:
-    store = EngineStore.over_duckdb(path)
-    if REGISTER_TABLE not in store.connection.list_tables():
-        store.close()
-        raise InvalidData(
-            [
-                Fault(
-                    path.name,
-                    None,
-                    f"has no table {REGISTER_TABLE}.",
-                    "Make the file with utfall.region.write_duckdb.",
-                )
-            ]
-        )
-    rows = store.fetch(store.table(REGISTER_TABLE))
-    texts = dict(zip(rows["file"], rows["content"], strict=True))
+def _open_database(address: str, anew: bool) -> Region:
+    from utfall.region.databases import DatabaseStore, read_registers_table
+    from utfall.sources.database import without_password
+
+    texts, names = read_registers_table(address)
     with tempfile.TemporaryDirectory() as folder:
         for file, text in texts.items():
             if file in REGISTER_FILES:
                 (Path(folder) / file).write_text(text, encoding="utf-8")
         settings = read_region_file(Path(folder) / REGION_FILE)
         registers = _read_registers(lambda file: Path(folder) / file)
-    if "ledger" not in store:
-        store.close()
-        raise InvalidData([Fault(path.name, None, "has no table ledger.", "Add the ledger.")])
+    if "ledger" not in names:
+        raise InvalidData([Fault(without_password(address), None, "has no table ledger.", "Add the ledger.")])
+    work = Work.apart(without_password(address))
+    path = Path(address.removeprefix("duckdb://"))
+    databases: Databases = dict.fromkeys(names, (address, None))
+    inputs = {file: hashlib.sha256(text.encode()).hexdigest() for file, text in texts.items() if file != REPORT_PLAN}
+    asked: dict[str, ImportedTable] = {}
+    if path.is_file():
+        inputs = {path.name: work.hashes([path], anew=anew)[path]}
+    else:
+        asked, digests = _asked(work, databases, anew)
+        inputs |= digests
+    version = data_version_of(inputs)
+    accounts = work.accounts(version)
+    if accounts is None or not work.cube(version).is_file():
+        asked = asked or _ask(databases)
+        _check(asked, settings, registers, work.cube(version))
+        accounts = {name: table.account for name, table in asked.items()}
+        work.stamp(version, accounts)
+    store = DatabaseStore(address, dict.fromkeys(names))
+    region = Region(settings, registers, store, version, inputs, Cube(work.cube(version)))
+    region.register_texts = texts
+    region.row_accounts = accounts
+    region.sources = {name: (path.name if path.is_file() else _database_name(name, databases),) for name in names}
+    region.location = path if path.is_file() else work.folder
+    return region
+
+
+def _input_name(folder: Path, path: Path) -> str:
+    return path.name if path.parent == folder else str(path)
+
+
+def _database_name(name: str, databases: Databases) -> str:
+    from utfall.region.databases import table_name
+
+    address, mapping = databases[name]
+    return table_name(address, name, mapping)
+
+
+def _asked(work: Work, databases: Databases, anew: bool) -> tuple[dict[str, ImportedTable], dict[str, str]]:
+    """What databases' tables hold: their sums, where they have to be asked now, and a digest of each."""
+    if not databases:
+        return {}, {}
+    from utfall.region.databases import digest_of
+
+    named = {name: _database_name(name, databases) for name in databases}
+    known = {} if anew else {name: digest for name in named.values() if (digest := work.asked(name)) is not None}
+    if len(known) == len(named):
+        return {}, known
+    asked = _ask(databases)
+    digests = {named[name]: digest_of(table.checked.summary) for name, table in asked.items()}
+    work.remember_asked(digests)
+    return asked, digests
+
+
+def _ask(databases: Databases) -> dict[str, ImportedTable]:
+    """Check tables where they lie, and sum them."""
+    if not databases:
+        return {}
+    from utfall.region.databases import check_tables
+
+    return check_tables(databases)
+
+
+def _check(tables: Mapping[str, ImportedTable], settings: RegionFile, registers: Registers, cube: Path) -> None:
+    """Check that tables and registers fit together, and write the cube."""
     from utfall.region.rules import check_across_tables, check_registers
-    from utfall.region.schemas import validate_table
 
     check_registers(settings, registers)
-    frames = {}
-    for name in sorted(store.tables):
-        frame = store.fetch(store.table(name))
-        frames[name] = SourcedFrame(validate_table(frame, TABLES[name], path.name), path.name, range(1, len(frame) + 1))
-    check_across_tables(frames, settings, registers)
-    inputs = {path.name: content_hash(path)}
-    region = Region(settings, registers, store, _data_version(inputs), inputs)
-    region.register_texts = texts
-    region.location = path
-    return region
+    checked = {name: table.checked for name, table in tables.items()}
+    check_across_tables(checked, settings, registers)
+    budget = checked["budget"].summary if "budget" in checked else None
+    write_cube(checked["ledger"].summary, budget, settings.budget_version, cube)
 
 
 def _read_registers(file: Callable[[str], Path]) -> Registers:
@@ -237,42 +261,43 @@ def _read_registers(file: Callable[[str], Path]) -> Registers:
     )
 
 
-def _sources(folder: Path, settings: RegionFile) -> dict[str, Path]:
-    """File of each canonical table the region has."""
+def _sources(folder: Path, settings: RegionFile) -> tuple[dict[str, tuple[Path, ...]], Databases]:
+    """Files of each canonical table the region has, and those that stay in a database."""
     unknown = sorted(set(settings.tables) - set(TABLES))
     if unknown:
         known = ", ".join(TABLES)
         raise InvalidData(
             [Fault(REGION_FILE, None, f"{name} is not a table of the kit.", f"Use one of {known}.") for name in unknown]
         )
-    sources = {}
+    files: dict[str, tuple[Path, ...]] = {}
+    databases: Databases = {}
     for name in TABLES:
-        if name in settings.tables:
-            path = folder / settings.tables[name].file
-            if not path.is_file():
-                what = f"the file {settings.tables[name].file} of the table {name} is missing."
-                raise InvalidData([Fault(REGION_FILE, None, what, f"Put it at {path} or correct its path.")])
-            sources[name] = path
+        mapping = settings.tables.get(name)
+        if mapping is not None and mapping.database is not None:
+            databases[name] = (mapping.database, mapping)
+        elif mapping is not None:
+            files[name] = _named_files(folder, name, mapping)
         else:
             found = [path for suffix in ("parquet", "csv") if (path := folder / f"{name}.{suffix}").is_file()]
             if found:
-                sources[name] = found[0]
-    if "ledger" not in sources:
+                files[name] = (found[0],)
+    if "ledger" not in files and "ledger" not in databases:
         what = "there is no ledger: neither ledger.parquet, ledger.csv nor a mapping for it."
         raise InvalidData([Fault(REGION_FILE, None, what, "Add one of them; docs/own_data.md shows how.")])
-    return sources
+    return files, databases
 
 
-def _parquet_files(
-    sources: dict[str, Path], settings: RegionFile, work: Path, version: str
-) -> tuple[dict[str, Path], list[str]]:
-    """Parquet file of each table, and the names of those that have to be imported into one."""
-    files, imported = dict(sources), []
-    for name, path in sources.items():
-        if name in settings.tables or not _is_canonical(path, TABLES[name]):
-            files[name] = work / f"{version}-{name}.parquet"
-            imported.append(name)
-    return files, imported
+def _named_files(folder: Path, name: str, mapping: TableMapping) -> tuple[Path, ...]:
+    """The files of a table, in the order of their names where they are many."""
+    found: list[Path] = []
+    for named in mapping.files:
+        pattern = folder / named
+        paths = sorted(pattern.parent.glob(pattern.name)) if "*" in pattern.name else [pattern]
+        if not paths or not all(path.is_file() for path in paths):
+            what = f"the file {named} of the table {name} is missing."
+            raise InvalidData([Fault(REGION_FILE, None, what, f"Put it at {pattern} or correct its path.")])
+        found += paths
+    return tuple(dict.fromkeys(found))
 
 
 def _is_canonical(path: Path, spec: TableSpec) -> bool:
@@ -283,6 +308,8 @@ def _is_canonical(path: Path, spec: TableSpec) -> bool:
         content = pq.ParquetFile(path)
         if not set(spec.columns) <= set(content.schema_arrow.names):
             return False
+        if not all(_is_of(content.schema_arrow.field(name).type, field.kind) for name, field in spec.fields.items()):
+            return False
         blank = [content.schema_arrow.names.index(name) for name, value in spec.defaults.items() if value == ""]
         groups = [content.metadata.row_group(number) for number in range(content.metadata.num_row_groups)]
         statistics = [group.column(number).statistics for group in groups for number in blank]
@@ -291,40 +318,12 @@ def _is_canonical(path: Path, spec: TableSpec) -> bool:
         return False  # reading it will say what is wrong with it
 
 
-def _data_version(inputs: dict[str, str]) -> str:
-    listing = "\n".join(f"{digest}  {file}" for file, digest in sorted(inputs.items()))
-    return hashlib.sha256(listing.encode()).hexdigest()[:DATA_VERSION_LENGTH]
-
-
-def _work_folder(folder: Path) -> Path:
-    """Where imports and the stamp go: inside the region, or in the temporary folder when that cannot be written."""
-    work = folder / WORK_FOLDER
-    try:
-        work.mkdir(exist_ok=True)
-    except OSError:
-        name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:DATA_VERSION_LENGTH]
-        work = Path(tempfile.gettempdir()) / f"utfall-{name}"
-        work.mkdir(mode=0o700, exist_ok=True)
-    return work
-
-
-def _remove_older(work: Path, version: str) -> None:
-    """Remove what was imported from earlier versions of the data: a ledger need not be kept longer than it is used."""
-    for path in work.glob("*.parquet"):
-        unused = time.time() - path.stat().st_mtime > KEPT_SECONDS
-        if unused and not path.name.startswith(f"{version}-"):
-            path.unlink(missing_ok=True)
-
-
-def _is_stamped(stamp: Path, version: str) -> bool:
-    try:
-        content = json.loads(stamp.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return bool(content == {"data_version": version, "rules": RULES_VERSION})
-
-
-def _write_stamp(stamp: Path, version: str) -> None:
-    partial = stamp.with_name(f".{stamp.name}.{os.getpid()}")
-    partial.write_text(json.dumps({"data_version": version, "rules": RULES_VERSION}), encoding="utf-8")
-    partial.replace(stamp)
+def _is_of(kind: pa.DataType, wanted: Kind) -> bool:
+    """Whether a column of a Parquet file can be read as it is."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if wanted == "text":
+        return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    if wanted == "number":
+        return bool(pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_integer(kind))
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))

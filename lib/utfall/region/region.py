@@ -17,6 +17,7 @@ from utfall.region.facts import FINE_COLUMNS, sum_facts
 from utfall.region.organisation import Node, Organisation
 from utfall.region.periods import PeriodLike, parse_period
 from utfall.region.registers import Comment, Decision, Event, Goal, Measure, RegionFile, ReportOrder
+from utfall.region.row_account import RowAccount
 from utfall.region.store import Store
 
 ORGANISATION_COLUMNS = ("unit", "area", "division", "board")
@@ -78,6 +79,10 @@ class Region:
         self.inputs = dict(inputs)
         self.cube = cube
         self.register_texts: dict[str, str] = {}
+        self.sources: dict[str, tuple[str, ...]] = {}
+        """What each table was read from: its keys among `inputs`."""
+        self.row_accounts: dict[str, RowAccount] = {}
+        """Where every row of each table's file went: used, or left out by a stated rule."""
         self.location: Path | None = None
         """The folder or file it was opened from; what is made of it is kept there."""
 
@@ -245,7 +250,7 @@ class Region:
         placement = self.organisation.placement(month)
         if self.cube is None or set(by) & set(FINE_COLUMNS):
             frame = sum_facts(
-                self.store.engine,
+                self.store,
                 by,
                 units=units,
                 first=first,
@@ -385,7 +390,7 @@ class Region:
             When the region lacks the table.
         """
         self._require(name)
-        return self.store.engine.table(name)
+        return self.store.expression(name)
 
     def _require(self, name: str) -> None:
         if name not in self.store:
@@ -429,9 +434,8 @@ class Region:
         return frame.assign(cost_type=frame["line"])
 
     def _accounts_used(self) -> set[str]:
-        engine = self.store.engine
-        tables = [engine.table(name) for name in ("ledger", "budget") if name in engine]
-        return set().union(*(engine.fetch(rows.select("account").distinct())["account"] for rows in tables))
+        tables = [name for name in ("ledger", "budget") if name in self.store]
+        return set().union(*(self.store.sums(name, ["account"])["account"] for name in tables))
 
 
 def _mapping(frame: pd.DataFrame, key: str, value: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from utfall.errors import Fault, InvalidData
+from utfall.region.register_sheets import RegisterSheet, sheet_of
 from utfall.sources import TableMapping, YamlRow, read_yaml
 
 Level = Literal["board", "division", "area", "unit"]
@@ -476,19 +477,24 @@ def read_region_file(path: Path) -> RegionFile:
     return _rows(RegionFile, [content], path.name)[0]
 
 
-def read_register(path: Path, key: str, model: type[Row], *, required: bool = False) -> tuple[Row, ...]:
-    """Read one list out of a register file.
+def read_register(
+    path: Path, key: str, model: type[Row], *, required: bool = False, sheet: RegisterSheet | None = None
+) -> tuple[Row, ...]:
+    """Read one list out of a register file, or out of the Excel sheet that stands in its place.
 
     Parameters
     ----------
     path : Path
-        The YAML file.
+        The YAML file; where there is none, a sheet of ``<name>.xlsx`` or ``register.xlsx`` beside it is read (see
+        `utfall.region.register_sheets`).
     key : str
         Name of the list in it.
     model : type
         The row's model.
     required : bool, default False
         Whether a missing file is a fault; otherwise it is an empty register.
+    sheet : RegisterSheet, optional
+        A sheet to read instead of what lies at `path`.
 
     Returns
     -------
@@ -508,6 +514,9 @@ def read_register(path: Path, key: str, model: type[Row], *, required: bool = Fa
     >>> read_register(path, "decisions", Decision)[0].body
     'HSN'
     """
+    sheet = sheet or sheet_of(path, key)
+    if sheet is not None:
+        return _rows(model, sheet.rows(model), sheet.place)
     if not required and not path.exists():
         return ()
     content = read_yaml(path)

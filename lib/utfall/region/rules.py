@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
-import numpy as np
 import pandas as pd
 
 from utfall.errors import Fault, InvalidData
+from utfall.region.importing import MAX_FAULTS_A_RULE, CheckedTable
 from utfall.region.periods import parse_period
 from utfall.region.region import Registers
 from utfall.region.registers import RegionFile
-from utfall.region.tables import SourcedFrame
 
 
 def check_registers(settings: RegionFile, registers: Registers) -> None:
@@ -67,13 +66,13 @@ def check_registers(settings: RegionFile, registers: Registers) -> None:
         raise InvalidData(faults)
 
 
-def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile, registers: Registers) -> None:
+def check_across_tables(tables: Mapping[str, CheckedTable], settings: RegionFile, registers: Registers) -> None:
     """Check that accounts are mapped, units exist, and budgets are there where they are needed.
 
     Parameters
     ----------
-    frames : mapping of str to SourcedFrame
-        The validated tables.
+    tables : mapping of str to CheckedTable
+        The tables, each of whose rows holds on its own.
     settings : RegionFile
         What ``region.yaml`` says.
     registers : Registers
@@ -84,28 +83,28 @@ def check_across_tables(frames: Mapping[str, SourcedFrame], settings: RegionFile
     InvalidData
         Naming every fault by file, row and remedy.
     """
-    if frames["ledger"].frame.empty:
-        raise InvalidData([Fault(frames["ledger"].file, None, "the ledger has no rows.", "Export it again.")])
+    if tables["ledger"].summary.empty:
+        raise InvalidData([Fault(tables["ledger"].file, None, "the ledger has no rows.", "Export it again.")])
     faults: list[Fault] = []
-    for name, table in frames.items():
-        if "account" in table.frame:
+    for name, table in tables.items():
+        if "account" in table.summary:
             unmapped = _unmapped_accounts(table, registers)
             faults += unmapped or _turned_signs(table, registers)
-        if "unit" in table.frame:
+        if "unit" in table.summary:
             units_only = name != "kpi_values"  # a key figure may be a division's own
             faults += _unknown_units(table, registers, units_only=units_only)
-        if "line" in table.frame:
+        if "line" in table.summary:
             faults += _unknown_lines(table, registers)
-    faults += _unknown_price_indices(frames.get("price_index"), registers)
-    if "budget" in frames:
-        faults += _budget_versions(frames["budget"], settings)
-        faults += _missing_budgets(frames["ledger"], frames["budget"], registers)
-        faults += _missing_budget_months(frames["budget"], frames["ledger"])
+    faults += _unknown_price_indices(tables.get("price_index"), registers)
+    if "budget" in tables:
+        faults += _budget_versions(tables["budget"], settings)
+        faults += _missing_budgets(tables["ledger"], tables["budget"], registers)
+        faults += _missing_budget_months(tables["budget"], tables["ledger"])
     elif settings.reference == "budget":
         what = "outcomes are to be compared with a budget, but there is no table budget."
         faults.append(Fault("region.yaml", None, what, "Add the budget, or write reference: previous_year."))
-    faults += _missing_months(frames["ledger"])
-    faults += _latest_period(frames["ledger"], settings)
+    faults += _missing_months(tables["ledger"])
+    faults += _latest_period(tables["ledger"], settings)
     if faults:
         raise InvalidData(faults)
 
@@ -132,20 +131,17 @@ def _unusable_events(registers: Registers) -> list[Fault]:
     return faults
 
 
-def _unmapped_accounts(table: SourcedFrame, registers: Registers) -> list[Fault]:
-    accounts = table.frame["account"]
-    lines = registers.accounts.line_of(sorted(accounts.unique()))
+def _unmapped_accounts(table: CheckedTable, registers: Registers) -> list[Fault]:
+    lines = registers.accounts.line_of(sorted(table.summary["account"].unique()))
     remedy = "Add the account to an interval in accounts.yaml."
-    return _by_value(
-        table, ~accounts.isin(list(lines)), "account", lambda account: f"{account} is in no interval", remedy
-    )
+    return _unknown(table, "account", lines, lambda account: f"{account} is in no interval", remedy)
 
 
-def _turned_signs(table: SourcedFrame, registers: Registers) -> list[Fault]:
+def _turned_signs(table: CheckedTable, registers: Registers) -> list[Fault]:
     """Lines whose amounts as a whole have the other sign than their kind: a ledger that was not turned around."""
     kinds = {line.line: line.kind for line in registers.accounts.lines}
-    lines = table.frame["account"].map(registers.accounts.line_of(sorted(table.frame["account"].unique())))
-    sums = table.frame["amount"].groupby(lines).sum()
+    lines = table.summary["account"].map(registers.accounts.line_of(sorted(table.summary["account"].unique())))
+    sums = table.summary["ore"].groupby(lines).sum()
     wrong = [str(line) for line, total in sums.items() if total * (1 if kinds[str(line)] == "income" else -1) < 0]
     # One odd line may be real (a year of corrections); most lines turned can only be the sign of the whole file.
     if 2 * len(wrong) <= len(sums):
@@ -155,38 +151,37 @@ def _turned_signs(table: SourcedFrame, registers: Registers) -> list[Fault]:
     return [Fault(table.file, None, what, remedy)]
 
 
-def _unknown_units(table: SourcedFrame, registers: Registers, *, units_only: bool) -> list[Fault]:
+def _unknown_units(table: CheckedTable, registers: Registers, *, units_only: bool) -> list[Fault]:
     organisation = registers.organisation
-    posted = pd.DataFrame({"unit": table.frame["unit"].to_numpy(), "period": table.frame["period"].to_numpy()})
-    known = posted["unit"].isin(list(organisation.codes))
     remedy = "Add the unit to organisation.yaml or correct the code."
-    faults = _by_value(table, ~known.to_numpy(), "unit", lambda unit: f"{unit} is not in the organisation", remedy)
+    faults = _unknown(table, "unit", organisation.codes, lambda unit: f"{unit} is not in the organisation", remedy)
     if faults or not units_only:
         return faults
-    pairs = posted.drop_duplicates()
+    pairs = table.summary[["unit", "period"]].drop_duplicates()
     valid: set[tuple[str, pd.Timestamp]] = set()
     for period in pairs["period"].unique():
         month = pd.Timestamp(period)
         valid |= {(node.code, month) for node in organisation.nodes(month, "unit")}
     bad = pairs[[key not in valid for key in zip(pairs["unit"], pairs["period"], strict=True)]]
-    for unit, months in bad.groupby("unit")["period"]:
+    months_of = {str(unit): months for unit, months in bad.groupby("unit")["period"]}
+    rows = table.first_rows(["unit", "period"], [(unit, months.min()) for unit, months in months_of.items()])
+    for unit, months in months_of.items():
         first = months.min()
-        position = int(np.flatnonzero((posted["unit"] == unit) & (posted["period"] == first))[0])
+        row = rows.get((unit, first))
         what = f"unit {unit} has rows in {first:%Y-%m}, when it is not a valid unit (in all {len(months)} months)."
         remedy = "Correct its validity dates in organisation.yaml, or move the rows to the unit that took over."
-        faults.append(Fault(table.file, int(table.rows[position]), what, remedy))
+        faults.append(Fault(*table.at(row), what, remedy))
     return faults
 
 
-def _unknown_lines(table: SourcedFrame, registers: Registers) -> list[Fault]:
+def _unknown_lines(table: CheckedTable, registers: Registers) -> list[Fault]:
     known = {line.line for line in registers.accounts.lines}
     remedy = "Use a line of accounts.yaml."
-    bad = ~table.frame["line"].isin(list(known))
-    return _by_value(table, bad, "line", lambda line: f"{line} is not a report line", remedy)
+    return _unknown(table, "line", known, lambda line: f"{line} is not a report line", remedy)
 
 
-def _unknown_price_indices(price_index: SourcedFrame | None, registers: Registers) -> list[Fault]:
-    known = set() if price_index is None else set(price_index.frame["index"])
+def _unknown_price_indices(price_index: CheckedTable | None, registers: Registers) -> list[Fault]:
+    known = set() if price_index is None else set(price_index.summary["index"])
     return [
         Fault(
             "accounts.yaml",
@@ -199,8 +194,8 @@ def _unknown_price_indices(price_index: SourcedFrame | None, registers: Register
     ]
 
 
-def _budget_versions(budget: SourcedFrame, settings: RegionFile) -> list[Fault]:
-    versions = sorted(budget.frame["version"].unique())
+def _budget_versions(budget: CheckedTable, settings: RegionFile) -> list[Fault]:
+    versions = sorted(budget.summary["version"].unique())
     wanted = settings.budget_version
     if wanted is not None and wanted not in versions:
         what = f"budget_version {wanted!r} is not in the budget, which has {', '.join(versions)}."
@@ -211,25 +206,31 @@ def _budget_versions(budget: SourcedFrame, settings: RegionFile) -> list[Fault]:
     return []
 
 
-def _missing_budgets(ledger: SourcedFrame, budget: SourcedFrame, registers: Registers) -> list[Fault]:
+def _missing_budgets(ledger: CheckedTable, budget: CheckedTable, registers: Registers) -> list[Fault]:
     """Units with postings in a budgeted year but no budget at all that year."""
-    spent = _unit_years(ledger.frame)
-    planned = _unit_years(budget.frame)
+    spent = _unit_years(ledger.summary)
+    planned = _unit_years(budget.summary)
     budgeted_years = {year for _, year in planned}
+    without = [
+        (unit, year)
+        for unit, year in sorted(spent - planned)
+        if year in budgeted_years and unit in registers.organisation.codes
+    ]
+    months = ledger.summary.groupby(["unit", ledger.summary["period"].dt.year])["period"].min()
+    rows = ledger.first_rows(["unit", "period"], [(unit, months[unit, year]) for unit, year in without])
     faults = []
-    for unit, year in sorted(spent - planned):
-        if year in budgeted_years and unit in registers.organisation.codes:
-            rows = (ledger.frame["unit"] == unit) & (ledger.frame["period"].dt.year == year)
-            first = int(ledger.rows[int(np.flatnonzero(rows)[0])])
-            name = registers.organisation.name(unit, pd.Timestamp(year, 1, 1))
-            what = f"the unit {unit} ({name}) has no budget for {year}, but postings from {ledger.file}, row {first}."
-            faults.append(Fault(budget.file, None, what, "Add its budget, with amount 0 if it is meant to have none."))
+    for unit, year in without:
+        file, row = ledger.at(rows.get((unit, months[unit, year])))
+        at = "" if row is None else f", row {row}"
+        name = registers.organisation.name(unit, pd.Timestamp(year, 1, 1))
+        what = f"the unit {unit} ({name}) has no budget for {year}, but postings from {file}{at}."
+        faults.append(Fault(budget.file, None, what, "Add its budget, with amount 0 if it is meant to have none."))
     return faults
 
 
-def _missing_months(ledger: SourcedFrame) -> list[Fault]:
+def _missing_months(ledger: CheckedTable) -> list[Fault]:
     """Months in the middle of the ledger without a single row."""
-    months = pd.DatetimeIndex(ledger.frame["period"].unique())
+    months = pd.DatetimeIndex(ledger.summary["period"].unique())
     gaps = pd.date_range(months.min(), months.max(), freq="MS").difference(months)
     if not len(gaps):
         return []
@@ -237,11 +238,11 @@ def _missing_months(ledger: SourcedFrame) -> list[Fault]:
     return [Fault(ledger.file, None, f"the ledger has no rows at all for {named}.", "Export the missing months too.")]
 
 
-def _missing_budget_months(budget: SourcedFrame, ledger: SourcedFrame) -> list[Fault]:
+def _missing_budget_months(budget: CheckedTable, ledger: CheckedTable) -> list[Fault]:
     """Years with a budget for some months only, as long as the ledger reaches them."""
-    months = pd.DatetimeIndex(budget.frame["period"].unique())
+    months = pd.DatetimeIndex(budget.summary["period"].unique())
     faults = []
-    for year in sorted(set(months.year) & set(ledger.frame["period"].dt.year.unique())):
+    for year in sorted(set(months.year) & set(ledger.summary["period"].dt.year.unique())):
         gaps = pd.date_range(f"{year}-01-01", f"{year}-12-01", freq="MS").difference(months)
         if len(gaps):
             named = ", ".join(f"{month:%Y-%m}" for month in gaps)
@@ -255,27 +256,26 @@ def _unit_years(frame: pd.DataFrame) -> set[tuple[str, int]]:
     return {(str(unit), int(year)) for unit, year in pairs.itertuples(index=False)}
 
 
-def _latest_period(ledger: SourcedFrame, settings: RegionFile) -> list[Fault]:
-    if settings.latest_period is None or ledger.frame.empty:
+def _latest_period(ledger: CheckedTable, settings: RegionFile) -> list[Fault]:
+    if settings.latest_period is None or ledger.summary.empty:
         return []
-    last = ledger.frame["period"].max()
+    last = ledger.summary["period"].max()
     if parse_period(settings.latest_period) > last:
         what = f"latest_period is {settings.latest_period}, but the ledger ends in {last:%Y-%m}."
         return [Fault("region.yaml", None, what, "Add the missing months or correct latest_period.")]
     return []
 
 
-def _by_value(
-    table: SourcedFrame, bad: np.ndarray | pd.Series, column: str, say: Callable[[str], str], remedy: str
+def _unknown(
+    table: CheckedTable, column: str, known: Container[str], say: Callable[[str], str], remedy: str
 ) -> list[Fault]:
-    """One fault for each faulty value, at the first row that has it."""
-    positions = np.flatnonzero(np.asarray(bad))
-    if positions.size == 0:
-        return []
-    values = table.frame[column].iloc[positions]
+    """One fault for each value that is not known, at the first row that has it."""
+    counts = table.summary.groupby(column)["rows"].sum()
+    unknown = sorted(str(value) for value in counts.index if value not in known)[:MAX_FAULTS_A_RULE]
+    rows = table.first_rows([column], [(value,) for value in unknown])
     faults = []
-    for value, group in values.groupby(values, sort=True):
-        rows = [int(table.rows[position]) for position in group.index]
-        more = "" if len(rows) == 1 else f" ({len(rows)} rows)"
-        faults.append(Fault(table.file, rows[0], f"{column} {say(str(value))}{more}.", remedy))
+    for value in unknown:
+        count = int(counts[value])
+        more = "" if count == 1 else f" ({count} rows)"
+        faults.append(Fault(*table.at(rows.get((value,))), f"{column} {say(value)}{more}.", remedy))
     return faults

@@ -7,7 +7,6 @@ only when one of them is needed: a report on a checked region needs neither.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -21,16 +20,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from utfall.region.tables import TABLES, TableSpec
-from utfall.sources import plain_frame
 
 REGISTER_TABLE = "utfall_registers"
 """Table in a DuckDB file that holds the register files' texts."""
 
-CONTENT_HASH_CHUNK = 1 << 20
-"""Bytes of a file that are hashed at a time."""
-
 MONEY = pa.decimal128(18, 2)
 """Type in which money is added: whole öre, so that a sum is exact."""
+
+ORE = 100
+"""Öre in a krona: amounts are summed as whole öre, so that no sum depends on its order."""
 
 
 class Store(ABC):
@@ -65,6 +63,23 @@ class Store(ABC):
         version: str | None = None,
     ) -> float:
         """Add up a table's amounts exactly."""
+
+    def sums(
+        self,
+        table: str,
+        by: Sequence[str],
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+        version: str | None = None,
+    ) -> pd.DataFrame:
+        """Add up a table's amounts by some of its columns, where the table lies: the columns, then ``ore``."""
+        return self.engine.sums(table, by, units=units, first=first, last=last, version=version)
+
+    def expression(self, table: str) -> Any:
+        """Give a table as an Ibis expression."""
+        return self.engine.table(table)
 
     @abstractmethod
     def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -103,7 +118,8 @@ class ParquetStore(Store):
         columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Read rows; see `Store.rows`."""
-        content = read_rows(self.files[table], columns=columns, units=units, first=first, last=last)
+        wanted = list(TABLES[table].columns) if columns is None else columns
+        content = read_rows(self.files[table], columns=wanted, units=units, first=first, last=last)
         return plain_frame(content)
 
     def total(
@@ -135,7 +151,8 @@ class ParquetStore(Store):
 
         connection = ibis.duckdb.connect(threads=1)
         for name, path in self.files.items():
-            connection.read_parquet(str(path), table_name=name)
+            rows = connection.read_parquet(str(path), table_name=f"file_{name}")
+            connection.create_view(name, rows.select(*TABLES[name].columns))
         return EngineStore(connection)
 
     def close(self) -> None:
@@ -150,19 +167,18 @@ class EngineStore(Store):
     Parameters
     ----------
     connection : ibis backend
-        Holds one table or view per canonical table.
+        The engine.
+    expressions : dict of str to ibis table, optional
+        Each canonical table; when not given, the engine's tables of those names.
     """
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, expressions: dict[str, Any] | None = None) -> None:
         self.connection = connection
-        self.tables = frozenset(connection.list_tables()) & frozenset(TABLES)
-
-    @classmethod
-    def over_duckdb(cls, path: Path) -> EngineStore:
-        """Open a DuckDB file for reading only."""
-        import ibis
-
-        return cls(ibis.duckdb.connect(str(path), read_only=True, threads=1))
+        if expressions is None:
+            names = frozenset(connection.list_tables()) & frozenset(TABLES)
+            expressions = {name: connection.table(name) for name in names}
+        self.expressions = expressions
+        self.tables = frozenset(expressions)
 
     @property
     def engine(self) -> EngineStore:
@@ -171,7 +187,25 @@ class EngineStore(Store):
 
     def table(self, name: str) -> Any:
         """Give a table as an Ibis expression."""
-        return self.connection.table(name)
+        return self.expressions[name]
+
+    def sums(
+        self,
+        table: str,
+        by: Sequence[str],
+        *,
+        units: Sequence[str] | None = None,
+        first: pd.Timestamp | None = None,
+        last: pd.Timestamp | None = None,
+        version: str | None = None,
+    ) -> pd.DataFrame:
+        """Add up amounts; see `Store.sums`."""
+        rows = self.cut(table, units, first, last)
+        if version is not None:
+            rows = rows.filter(rows.version == version)
+        ore = (rows.amount.sum() * ORE).cast("int64")
+        grouped = rows.group_by(list(by)).aggregate(ore=ore) if by else rows.aggregate(ore=ore)
+        return self.fetch(grouped).fillna({"ore": 0}).astype({"ore": "int64"})
 
     def rows(
         self,
@@ -184,7 +218,7 @@ class EngineStore(Store):
     ) -> pd.DataFrame:
         """Read rows; see `Store.rows`."""
         rows = self.cut(table, units, first, last)
-        return self.fetch(rows if columns is None else rows.select(*columns))
+        return self.fetch(rows.select(*(TABLES[table].columns if columns is None else columns)))
 
     def total(
         self,
@@ -216,14 +250,7 @@ class EngineStore(Store):
         DataFrame
             Money as float64, after it was added in öre; dates as timestamps.
         """
-        kinds = expression.schema()
-        # The engine turns decimals into floats a hundred times faster than Python does one by one.
-        floats = {name: expression[name].cast("float64") for name, kind in kinds.items() if kind.is_decimal()}
-        frame: pd.DataFrame = self.connection.to_pandas(expression.mutate(**floats) if floats else expression)
-        for column, kind in kinds.items():
-            if kind.is_date() or kind.is_timestamp():
-                frame[column] = frame[column].astype("datetime64[us]")
-        return frame
+        return plain_money(self.connection, expression)
 
     def close(self) -> None:
         """Let go of the engine and its file."""
@@ -243,6 +270,32 @@ class EngineStore(Store):
         if units is not None and "unit" in rows.columns:
             rows = rows.filter(rows.unit.isin(list(units)))
         return rows
+
+
+def plain_money(connection: Any, expression: Any) -> pd.DataFrame:
+    """Run an expression; money comes as float64, after it was added in öre, and dates as timestamps.
+
+    Parameters
+    ----------
+    connection : ibis backend
+        What it is run on.
+    expression : ibis table
+        The expression.
+
+    Returns
+    -------
+    DataFrame
+    """
+    kinds = expression.schema()
+    # The engine turns decimals into floats a hundred times faster than Python does one by one.
+    floats = {name: expression[name].cast("float64") for name, kind in kinds.items() if kind.is_decimal()}
+    frame: pd.DataFrame = connection.to_pandas(expression.mutate(**floats) if floats else expression)
+    for column, kind in kinds.items():
+        if kind.is_date() or kind.is_timestamp():
+            frame[column] = frame[column].astype("datetime64[us]")
+        elif kind.is_string():
+            frame[column] = frame[column].astype("str")
+    return frame
 
 
 def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
@@ -268,15 +321,6 @@ def write_parquet(frame: pd.DataFrame, spec: TableSpec, path: Path) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def content_hash(path: Path) -> str:
-    """SHA-256 of a file's bytes, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CONTENT_HASH_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def read_rows(
@@ -350,3 +394,34 @@ def _groups_with(metadata: pq.FileMetaData, column: int, units: set[str]) -> lis
         if known is None or not known.has_min_max or any(known.min <= unit <= known.max for unit in units):
             groups.append(number)
     return groups
+
+
+def plain_frame(content: pa.Table) -> pd.DataFrame:
+    """Turn an Arrow table into a frame of plain texts, floats and timestamps.
+
+    Arrow converts whole columns where pandas would go cell by cell.
+
+    Parameters
+    ----------
+    content : pyarrow.Table
+        The table.
+
+    Returns
+    -------
+    DataFrame
+    """
+    for number, field in enumerate(content.schema):
+        plain = _plain_type(field.type)
+        if plain is not None:
+            content = content.set_column(number, field.name, content.column(number).cast(plain))
+    return content.to_pandas(ignore_metadata=True)
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType | None:
+    if pa.types.is_dictionary(kind):
+        return _plain_type(kind.value_type) or kind.value_type
+    if pa.types.is_string(kind):
+        return pa.large_string()
+    if pa.types.is_decimal(kind):
+        return pa.float64()
+    return pa.timestamp("us") if pa.types.is_date(kind) else None

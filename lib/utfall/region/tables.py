@@ -1,12 +1,11 @@
 """The canonical tables: their columns, grain and rules.
 
 Long and tidy, one fact a row; `period` is the first day of the month; amounts are in result sign. What is declared here
-becomes pandera schemas in `utfall.region.schemas`.
+becomes rules in `utfall.region.importing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +13,9 @@ import pandas as pd
 
 Kind = Literal["text", "number", "period", "date"]
 """What a column holds; a period is the first day of a month."""
+
+MONEY_COLUMN = "amount"
+"""The column that holds money, in every table that has any."""
 
 
 @dataclass(frozen=True)
@@ -81,25 +83,6 @@ class TableSpec:
     def required(self) -> tuple[str, ...]:
         """Columns a source must give."""
         return tuple(column for column in self.columns if column not in self.defaults)
-
-
-@dataclass(frozen=True)
-class SourcedFrame:
-    """A validated table, with the file and row each of its rows came from.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table.
-    file : str
-        Name of the file.
-    rows : sequence of int
-        Row in the file of each row of the frame.
-    """
-
-    frame: pd.DataFrame
-    file: str
-    rows: Sequence[int]
 
 
 _PERIOD = Field("period")

@@ -1,16 +1,20 @@
-"""Reading outside files into named columns, with the row each value came from."""
+"""Reading outside files and systems into named columns, with the row each value came from."""
 
-from utfall.sources.files import RawTable, plain_frame, read_file
-from utfall.sources.mapping import ColumnRule, TableMapping, apply_mapping
+from utfall.sources.mapping import ColumnRule, Exclusion, TableMapping
+from utfall.sources.opening import open_file
+from utfall.sources.several import SeveralFiles
+from utfall.sources.source import SOURCE_ROW, ArrowSource, Source
 from utfall.sources.yaml_file import YamlRow, read_yaml
 
 __all__ = [
+    "SOURCE_ROW",
+    "ArrowSource",
     "ColumnRule",
-    "RawTable",
+    "Exclusion",
+    "SeveralFiles",
+    "Source",
     "TableMapping",
     "YamlRow",
-    "apply_mapping",
-    "plain_frame",
-    "read_file",
+    "open_file",
     "read_yaml",
 ]

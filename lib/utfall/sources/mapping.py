@@ -1,15 +1,19 @@
-"""From an outside file's columns to the columns the kit uses, by the rules of ``region.yaml``."""
+"""From an outside file's columns to the columns the kit uses: the rules of ``region.yaml``."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from utfall.errors import Fault, InvalidData
-from utfall.sources.files import RawTable
-from utfall.sources.numbers import parse_numbers
+SourceKind = Literal["table", "sie", "raindance_import"]
+"""How a file is laid out: a table of named columns, or a format of its own."""
+
+SIE_SUFFIXES = (".se", ".si", ".sie")
+"""What the names of SIE files end in."""
+
+TOTAL_OF_ALL = "all"
+"""Key of the control total that is the sum of every row, whatever its month."""
 
 
 class ColumnRule(BaseModel):
@@ -39,30 +43,134 @@ class ColumnRule(BaseModel):
         return self
 
 
-class TableMapping(BaseModel):
-    """How one canonical table is read from one file.
+class Exclusion(BaseModel):
+    """Rows of a file that are no part of a table, and why: balance accounts in a ledger, another company's rows.
 
     Parameters
     ----------
-    file : str
-        Path, relative to ``region.yaml`` or absolute.
+    column : str
+        Column of the file.
+    values : tuple of str
+        Rows with one of these values are left out.
+    first, last : str, optional
+        Rows whose value begins with digits in this interval are left out; compared as the intervals of
+        ``accounts.yaml``: ``1``–``2`` holds 1010 and 2999.
+    reason : str
+        Why, as it is to be told where rows are counted.
+
+    Examples
+    --------
+    >>> Exclusion(column="Konto", first="1", last="2", reason="balance accounts").reason
+    'balance accounts'
+    """
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, frozen=True)
+
+    column: str
+    values: tuple[str, ...] = ()
+    first: str | None = None
+    last: str | None = None
+    reason: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _says_which_rows(self) -> Exclusion:
+        if bool(self.values) == (self.first is not None) or (self.first is None) != (self.last is None):
+            raise ValueError("give either values, or first and last")
+        return self
+
+
+class SieChoice(BaseModel):
+    """What of a SIE file becomes a table.
+
+    Parameters
+    ----------
+    unit_dim, project_dim, activity_dim, counterparty_dim : str, optional
+        Dimensions whose objects are units, projects, activities and counterparties; the standard's 1 is cost centre
+        and 6 is project.
+    unit : str, optional
+        Unit of the rows that are booked on none.
+    account_from : str, default "3"
+        First account that counts: those before it are the balance sheet's.
+
+    Examples
+    --------
+    >>> SieChoice(activity_dim=20).activity_dim
+    '20'
+    """
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True, frozen=True)
+
+    unit_dim: str = "1"
+    project_dim: str | None = "6"
+    activity_dim: str | None = None
+    counterparty_dim: str | None = None
+    unit: str | None = None
+    account_from: str = "3"
+
+
+class TableMapping(BaseModel):
+    """How one canonical table is read from one file, or from a table of a database.
+
+    Parameters
+    ----------
+    file : str or sequence of str, optional
+        Path, relative to ``region.yaml`` or absolute. Several files with the same columns are given as a list, or
+        with ``*``: ``ledger-*.csv``.
+    database : str, optional
+        Instead of a file: address of a database, such as ``postgres://server/ekonomi``. ``${NAME}`` stands for what
+        the environment's variable NAME holds, so that no password has to be written here.
+    table : str, optional
+        Table or view of the database, with its schema before a point; the canonical table's name when not given.
+    kind : {"table", "sie", "raindance_import"}, default "table"
+        How the file is laid out; the columns of a format of its own are known. A file whose name ends in ``.se``,
+        ``.si`` or ``.sie`` is SIE.
+    sie : SieChoice
+        What of a SIE file becomes the table.
     columns : dict of str to ColumnRule
         Canonical column to its rule; a text is short for ``{column: text}``.
+    exclude : tuple of Exclusion
+        Rows that are no part of the table; they are counted by their reason.
     combine : {"none", "sum"}, default "none"
         ``sum`` adds rows that share the table's grain, for files with finer rows than the table.
-    sheet, separator, encoding, decimal
-        How the file is written; see `utfall.sources.read_file`.
+    control_totals : dict of str to float
+        What the amounts are to sum to, in the file's own sign and unit: ``all``, a year (``"2026"``) or a month
+        (``2026-10``) to a sum that another system has printed.
+    sheet, separator, encoding, header_row
+        How the file is written; found when not given. See `utfall.sources.open_file`.
+    decimal : {",", "."}, default ","
+        Decimal sign of numbers written as text.
+    thousands : {"", ".", ","}, default ""
+        What separates thousands in numbers written as text, beside spaces.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    file: str
-    columns: dict[str, ColumnRule] = Field(min_length=1)
+    file: str | tuple[str, ...] | None = None
+    database: str | None = None
+    table: str | None = None
+    kind: SourceKind = "table"
+    sie: SieChoice = SieChoice()
+    columns: dict[str, ColumnRule] = Field(default_factory=dict)
+    exclude: tuple[Exclusion, ...] = ()
     combine: Literal["none", "sum"] = "none"
+    control_totals: dict[str, float] = Field(default_factory=dict)
     sheet: str | None = None
     separator: str | None = None
-    encoding: str = "utf-8-sig"
+    encoding: str | None = None
+    header_row: int | None = Field(default=None, ge=1)
     decimal: Literal[",", "."] = ","
+    thousands: Literal["", ".", ","] = ""
+
+    @property
+    def layout(self) -> SourceKind:
+        """How the file is laid out, by what is said of it or by its name."""
+        named = bool(self.files) and all(file.lower().endswith(SIE_SUFFIXES) for file in self.files)
+        return "sie" if self.kind == "table" and named else self.kind
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files as they are named, one or several; none for a database."""
+        return (self.file,) if isinstance(self.file, str) else self.file or ()
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -71,106 +179,19 @@ class TableMapping(BaseModel):
             return rules
         return {target: {"column": rule} if isinstance(rule, str) else rule for target, rule in rules.items()}
 
+    @field_validator("control_totals", mode="before")
+    @classmethod
+    def _one_total_is_of_all(cls, totals: Any) -> Any:
+        if isinstance(totals, int | float):
+            return {TOTAL_OF_ALL: totals}
+        return {str(key): total for key, total in totals.items()} if isinstance(totals, dict) else totals
 
-def apply_mapping(
-    raw: RawTable, rules: dict[str, ColumnRule], *, numeric: set[str], dates: set[str], decimal: str = ","
-) -> pd.DataFrame:
-    """Rename, fill and convert the columns of a file.
-
-    Parameters
-    ----------
-    raw : RawTable
-        The file as read.
-    rules : dict of str to ColumnRule
-        Target column to its rule.
-    numeric, dates : set of str
-        Target columns that are numbers, and dates.
-    decimal : {",", "."}, default ","
-        Decimal sign of numbers written as text.
-
-    Returns
-    -------
-    DataFrame
-        The target columns, plus ``source_row``: the row in the file each came from.
-
-    Raises
-    ------
-    InvalidData
-        When a column is missing, or a value is not the number or date it should be: every such row is named.
-
-    Examples
-    --------
-    >>> raw = RawTable(pd.DataFrame({"konto": ["5600"], "belopp": ["12,5"]}), "ledger.csv", 2)
-    >>> rules = {"account": ColumnRule(column="konto"), "amount": ColumnRule(column="belopp", factor=-1)}
-    >>> apply_mapping(raw, rules, numeric={"amount"}, dates=set()).to_dict("records")
-    [{'account': '5600', 'amount': -12.5, 'source_row': 2}]
-    """
-    missing = [rule.column for rule in rules.values() if rule.column and rule.column not in raw.frame]
-    if missing:
-        found = ", ".join(map(str, raw.frame.columns))
-        raise InvalidData(
-            [
-                Fault(
-                    raw.file,
-                    raw.first_row - 1 if raw.first_row > 1 else None,
-                    f"the column {column!r} is missing; the file has {found}.",
-                    "Add the column to the file or name the right one in region.yaml.",
-                )
-                for column in missing
-            ]
-        )
-    rows = pd.Index(range(raw.first_row, raw.first_row + len(raw.frame)))
-    blank = (raw.frame.isna() | (raw.frame == "")).all(axis=1).to_numpy()
-    if blank.any():  # an empty line, often the last, is no row
-        raw, rows = RawTable(raw.frame[~blank].reset_index(drop=True), raw.file, raw.first_row), rows[~blank]
-    mapped: dict[str, pd.Series] = {}
-    faults: list[Fault] = []
-    for target, rule in rules.items():
-        if rule.column is None:
-            values = pd.Series(rule.value, index=rows, dtype="str")
-        else:
-            values = raw.frame[rule.column].set_axis(rows)
-        if target in numeric:
-            values, bad = _numbers(values, decimal)
-            values = values * rule.factor
-            remedy = f"Write a number there, with {decimal!r} as decimal sign or another decimal: in region.yaml."
-        elif target in dates:
-            values, bad = _dates(values)
-            remedy = "Write the date as YYYY-MM-DD or the month as YYYY-MM."
-        else:
-            values, bad = values.astype("str").str.strip().fillna(""), None
-            remedy = ""
-        if bad is not None and bad.any():
-            kind = "a number" if target in numeric else "a date"
-            originals = raw.frame[rule.column].set_axis(rows)[bad] if rule.column else values[bad]
-            faults += [
-                Fault(raw.file, int(str(row)), f"{rule.column or target} is {text!r}, not {kind}.", remedy)
-                for row, text in originals.items()
-            ]
-        mapped[target] = values
-    if faults:
-        raise InvalidData(sorted(faults, key=lambda fault: fault.row or 0))
-    return pd.DataFrame(mapped).assign(source_row=rows).reset_index(drop=True)
-
-
-def _numbers(values: pd.Series, decimal: str) -> tuple[pd.Series, pd.Series]:
-    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
-        return values.astype("float64"), pd.Series(False, index=values.index)
-    is_number = values.map(lambda value: isinstance(value, int | float) and not isinstance(value, bool))
-    if is_number.any():
-        # An Excel column may mix numbers with texts that look like numbers.
-        parsed, bad = parse_numbers(values.where(~is_number, "").astype("str"), decimal=decimal)
-        return parsed.where(~is_number, pd.to_numeric(values.where(is_number))).astype("float64"), bad
-    if values.map(lambda value: hasattr(value, "as_tuple")).all():  # decimals out of a Parquet file
-        return values.astype("float64"), pd.Series(False, index=values.index)
-    return parse_numbers(values.astype("str"), decimal=decimal)
-
-
-def _dates(values: pd.Series) -> tuple[pd.Series, pd.Series]:
-    if pd.api.types.is_datetime64_any_dtype(values):
-        return values.astype("datetime64[us]"), pd.Series(False, index=values.index)
-    text = values.astype("str").str.strip().fillna("")
-    month = text.str.fullmatch(r"\d{4}-\d{2}|\d{6}").fillna(False)
-    text = text.where(~month, text.str.replace(r"^(\d{4})-?(\d{2})$", r"\1-\2-01", regex=True))
-    parsed = pd.to_datetime(text.str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
-    return parsed.astype("datetime64[us]"), parsed.isna() & text.ne("")
+    @model_validator(mode="after")
+    def _has_an_origin_and_columns(self) -> TableMapping:
+        if (self.file is None) == (self.database is None):
+            raise ValueError("give either file or database")
+        if self.layout == "table" and not self.columns:
+            raise ValueError("columns: say which column of the file is which")
+        if self.thousands == self.decimal:
+            raise ValueError("thousands and decimal cannot be the same sign")
+        return self
