@@ -137,3 +137,14 @@ def test_a_ledger_that_was_moved_has_no_late_bookings(tmp_path):
     outlook, _ = outlook_and_forecast(region, unit="B", period=PERIOD)
     monthly = plain_ledger().groupby("period")["amount"].sum()
     assert abs(outlook.net["late"]) < 2 * SHARE * abs(monthly.tail(12).mean())
+
+
+def test_a_posting_on_the_day_the_books_close_is_on_time_and_one_the_day_after_is_not(tmp_path):
+    ledger = plain_ledger().assign(booked_on=lambda frame: frame["period"] + pd.DateOffset(months=1))
+    august = ledger.index[(ledger["period"] == "2026-08-01") & (ledger["unit"] == "K1")][:2]
+    ledger.loc[august, "booked_on"] = [pd.Timestamp("2026-09-11"), pd.Timestamp("2026-09-12")]
+    region = opened(tmp_path, ledger)
+    then = LedgerThen(region, 11).until(pd.Timestamp("2026-08-01"))
+    now = region.amounts(["posted_unit", "period"], until="2026-08")
+    gone = now["actual"].sum() - then["actual"].sum()
+    assert gone == pytest.approx(ledger.loc[august[1], "amount"])

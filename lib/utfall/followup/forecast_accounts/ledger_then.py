@@ -55,7 +55,7 @@ class LedgerThen:
         self.tells_days = bool(rows["booked_on"].notna().any())
         """Whether any row has a day of booking."""
         # The first month whose books closed on or after the day of booking is the first to know the row.
-        day = rows["booked_on"].to_numpy("datetime64[D]") - np.timedelta64(books_close_after + 1, "D")
+        day = rows["booked_on"].to_numpy("datetime64[D]") - np.timedelta64(books_close_after, "D")
         vintage = day.astype("datetime64[M]")
         late = vintage > rows["period"].to_numpy("datetime64[M]")
         rows = rows[late]
