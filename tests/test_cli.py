@@ -67,7 +67,7 @@ def test_a_text_where_a_number_belongs_stops_the_report_by_file_and_row(tmp_path
     path.write_text("\n".join(lines), encoding="utf-8")
     result = run("report", "2026-10", "--data", folder, "--out", tmp_path / "reports")
     assert result.exit_code == 1
-    assert "ledger.csv, row 10: amount is 'tolv kronor', not a number." in result.output
+    assert "ledger.csv, row 10: amount 'tolv kronor' is not a number." in result.output
     assert not (tmp_path / "reports").exists()
 
 
@@ -90,7 +90,8 @@ def test_a_sound_region_is_told_what_it_holds(folder):
     result = run("check", folder)
     assert result.exit_code == 0
     assert "3 units, 2024-01–2026-10" in result.output
-    assert "budget, ledger, volumes" in result.output
+    for table, rows in (("budget", 432), ("ledger", 408), ("volumes", 102)):
+        assert f"{table}.parquet: {rows} rows read, {rows} used." in result.output
 
 
 def test_a_place_without_a_region_says_how_to_make_one(tmp_path):

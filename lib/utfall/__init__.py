@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from utfall.followup import follow_up, forecast_accuracy, month_forecast, year_forecast
     from utfall.forecasting import forecast, year_end
     from utfall.parameters import check_parameters
+    from utfall.quality import check_data, check_printed_sums
     from utfall.region import open_region
     from utfall.rootcause import decompose, explain_deviation, localise
 
@@ -37,7 +38,9 @@ __version__ = version("utfall")
 
 _PUBLIC = {
     "avoided_cost": "utfall.effects",
+    "check_data": "utfall.quality",
     "check_parameters": "utfall.parameters",
+    "check_printed_sums": "utfall.quality",
     "decompose": "utfall.rootcause",
     "drug_measure": "utfall.effects",
     "estimate_effect": "utfall.effects",
@@ -60,7 +63,9 @@ _PUBLIC = {
 
 __all__ = [
     "avoided_cost",
+    "check_data",
     "check_parameters",
+    "check_printed_sums",
     "decompose",
     "drug_measure",
     "estimate_effect",

@@ -53,6 +53,12 @@ def direct_dependencies(*, dev: bool) -> list[Requirement]:
     return [Requirement(name) for name in names]
 
 
+def extras() -> list[Requirement]:
+    """What some users install beside the rest: drivers of their own databases."""
+    chosen = project()["optional-dependencies"]
+    return [Requirement(name) for extra, names in chosen.items() if extra != "dev" for name in names]
+
+
 def pythons() -> list[str]:
     """The Python versions that pyproject.toml allows, oldest first."""
     (oldest, beyond) = re.fullmatch(r">=3\.(\d+),<3\.(\d+)", project()["requires-python"]).groups()

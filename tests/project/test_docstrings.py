@@ -17,6 +17,7 @@ import utfall
 from utfall.results import REQUIRED, Result
 
 NEEDS_NO_EXAMPLE = {
+    "check_data": "needs a whole region; its notebook is the example",
     "explain_deviation": "needs a whole region; its notebook is the example",
     "drug_measure": "needs a whole region; its notebook is the example",
     "follow_up": "needs a whole region; its notebook is the example",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.utils import canonicalize_name
 
-from tests.project.lockfiles import ROOT, direct_dependencies
+from tests.project.lockfiles import ROOT, direct_dependencies, extras
 
 LIB = ROOT / "lib"
 
@@ -74,7 +74,7 @@ def imported_packages(folder: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("folder", "dev"), [("lib", False), (".ci", False), ("benchmarks", True), ("tests", True)])
 def test_every_package_imported_is_a_declared_dependency(folder, dev):
-    declared = {canonicalize_name(dependency.name) for dependency in direct_dependencies(dev=dev)}
+    declared = {canonicalize_name(dependency.name) for dependency in (*direct_dependencies(dev=dev), *extras())}
     providers = packages_distributions()
     undeclared = {
         name: file

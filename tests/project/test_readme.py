@@ -24,7 +24,8 @@ from utfall.errors import UtfallError
 from utfall.region import TABLES
 from utfall.region import registers as models
 from utfall.rootcause.drivers import price_volume
-from utfall.sources import ColumnRule, TableMapping
+from utfall.sources import ColumnRule, Exclusion, TableMapping
+from utfall.sources.mapping import SieChoice
 
 EXAMPLE = ROOT / "examples" / "own_data"
 README, OWN_DATA, MONTHLY = (
@@ -293,8 +294,9 @@ def test_the_page_lists_every_column_of_the_register(heading):
 
 def test_the_page_lists_every_key_of_region_yaml_and_its_mapping():
     (settings,) = tables_below(OWN_DATA, "region.yaml")
-    mapping, rule = tables_below(OWN_DATA, "How a table is read")
-    for rows, model in ((settings, models.RegionFile), (mapping, TableMapping), (rule, ColumnRule)):
+    mapping, rule, exclusion, sie = tables_below(OWN_DATA, "How a table is read")
+    shown = ((settings, models.RegionFile), (mapping, TableMapping), (rule, ColumnRule), (exclusion, Exclusion))
+    for rows, model in (*shown, (sie, SieChoice)):
         assert [names(row)[0] for row in rows] == list(model.model_fields)
         for row in rows:
             default = model.model_fields[names(row)[0]].default

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from utfall.cli.data import check, fetch, init, registers
+from utfall.cli.screen import DEMO, FAILED, NOTEBOOKS, Data, err, out, told_plainly
 from utfall.errors import UtfallError
 from utfall.needless import leave_out_needless
 
@@ -20,17 +19,15 @@ if TYPE_CHECKING:
     from utfall.publishing import BatchResult, Plan
     from utfall.region import Region
 
-PROJECT = Path(__file__).resolve().parents[2]
-"""The checkout: the kit is installed in place, with its notebooks beside it."""
-
-NOTEBOOKS = PROJECT / "notebooks"
-DEMO = "data/demo"
 REPORTS = Path("reports")
-FAILED = 1
-"""Exit code when something named on the screen went wrong."""
-
 LAST_MONTH = 12
 """December has no year end to forecast."""
+
+PUBLISHED = "published.yaml"
+"""Name of the register of figures published earlier."""
+
+PUBLISHED_HEADING = "Tidigare publicerade tal"
+"""What the front page calls them."""
 
 MAX_FAILURES_PRINTED = 10
 """Failed reports named on the screen; the front page names them all."""
@@ -41,23 +38,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-Data = Annotated[str, typer.Option("--data", help="The region: a folder with region.yaml, or a DuckDB file.")]
-
-
-@contextmanager
-def _told_plainly() -> Iterator[None]:
-    """Errors the kit raises on purpose are one sentence to the user, not a traceback."""
-    try:
-        yield
-    except UtfallError as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(FAILED) from None
-    except KeyboardInterrupt:
-        err.print("Stopped. What was finished is kept.")
-        raise typer.Exit(130) from None
+for bringing_in in (init, check, registers, fetch):
+    app.command()(bringing_in)
 
 
 @app.command()
@@ -69,23 +51,9 @@ def demo(
     from utfall.demo import make_region
 
     started = time.monotonic()
-    with _told_plainly():
+    with told_plainly():
         where = make_region(directory, seed=seed)
         out.print(f"The made-up region is in {where} ({time.monotonic() - started:.0f} s).", markup=False)
-
-
-@app.command()
-def check(data: Annotated[str, typer.Argument(help="A folder with region.yaml, or a DuckDB file.")]) -> None:
-    """Validate everything; exit 1 and name each fault by file, row and remedy."""
-    from utfall.region import open_region
-    from utfall.region.stored_forecasts import count_stored, forecast_folder
-
-    with _told_plainly():
-        region = open_region(data)
-        out.print(f"{region!r} holds. Tables: {', '.join(sorted(region.tables))}.", markup=False)
-        stored = count_stored(region)
-        if stored:
-            out.print(f"Stored forecasts: {stored}, in {forecast_folder(region)}.", markup=False)
 
 
 @app.command()
@@ -129,7 +97,7 @@ def report(
         raise typer.BadParameter("--workers is for this machine; the scheduler has workers of its own.")
 
     started = time.monotonic()
-    with _told_plainly():
+    with told_plainly():
         region = open_region(data)
         if not unit and not notebook:
             _keep_forecast(region, period)
@@ -139,7 +107,10 @@ def report(
 
             require_pdf()
         out_folder = reports or (REPORTS / Path(notebook).stem if notebook else REPORTS)
-        result = render_reports(plan, out=out_folder, workers=workers, progress=True, force=force, scheduler=scheduler)
+        notes = {} if notebook else _published_now(region)
+        result = render_reports(
+            plan, out=out_folder, workers=workers, progress=True, force=force, scheduler=scheduler, notes=notes
+        )
     _tell(result, time.monotonic() - started)
     raise typer.Exit(result.exit_code)
 
@@ -169,7 +140,7 @@ def forecast(
 
     started = time.monotonic()
     stored = 0
-    with _told_plainly():
+    with told_plainly():
         region = open_region(data)
         months = forecast_months(region, period, since)
         missing = months_to_make(region, months)
@@ -195,12 +166,24 @@ def appendix(
     ] = False,
 ) -> None:
     """Build the appendix to an audit response; exit 1 and write nothing when a number or a claim has no support."""
+    started = time.monotonic()
     leave_out_needless()
+    from utfall.appendix.processes import one_thread
+
+    one_thread()
     from utfall.appendix.build import build_appendix
 
-    started = time.monotonic()
-    with _told_plainly(), err.status("…") as status:
-        built = build_appendix(case, directory, replace=replace, told=lambda step: status.update(f"{step} …"))
+    status = err.status("…")
+
+    def told(step: str) -> None:
+        status.update(f"{step} …")
+        status.start()  # with the first step: its thread would keep the work from being shared
+
+    with told_plainly():
+        try:
+            built = build_appendix(case, directory, replace=replace, told=told)
+        finally:
+            status.stop()
     for sentence in (*built.warnings, *built.left_behind):
         err.print(f"Obs: {sentence}", markup=False)
     package = built.package
@@ -234,7 +217,7 @@ def verify(
     leave_out_needless()
     from utfall.appendix.verify import rerun_package, verify_package
 
-    with _told_plainly(), err.status("Kontrollerar paketet …") as status:
+    with told_plainly(), err.status("Kontrollerar paketet …") as status:
         found = verify_package(package, root_hash)
         out.print(found.text(), markup=False)
         if not found.holds:
@@ -263,9 +246,9 @@ def published(
     from utfall.appendix.published import read_published, recompute_published, record_published, world_of
     from utfall.region import open_region
 
-    with _told_plainly():
+    with told_plainly():
         region = open_region(data)
-        where = register or (region.location or Path()) / "published.yaml"
+        where = register or _register(region)
         figures = read_published(where)
         if not figures:
             raise UtfallError(f"{where} has no published figures; docs/appendix.md shows how they are registered.")
@@ -287,6 +270,31 @@ def lab() -> None:
     """Open JupyterLab in the notebooks' folder."""
     os.chdir(NOTEBOOKS)
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab"])
+
+
+def _register(region: Region) -> Path:
+    """The register of published figures: in the region's folder, or beside its DuckDB file."""
+    where = region.location or Path()
+    return (where.parent if where.is_file() else where) / PUBLISHED
+
+
+def _published_now(region: Region) -> dict[str, str]:
+    """What has become of the figures published earlier, for the screen and the front page; a change stops nothing."""
+    register = _register(region)
+    if not register.is_file():
+        return {}
+    from utfall.appendix.published import read_published, recompute_published
+
+    try:
+        figures = read_published(register)
+        told = recompute_published(figures, region, notebooks=NOTEBOOKS).text() if figures else ""
+    except (UtfallError, OSError) as error:
+        err.print(f"Note: the published figures were not tried: {error}", markup=False)
+        return {PUBLISHED_HEADING: "Talen kunde inte prövas; körningen sade varför."}
+    if not told:
+        return {}
+    err.print(f"Note: {told}", markup=False)
+    return {PUBLISHED_HEADING: told}
 
 
 def _keep_forecast(region: Region, period: str) -> None:
@@ -356,7 +364,3 @@ def _tell(result: BatchResult, seconds: float) -> None:
     )
     if result.volume:
         out.print(f"The collected volume is {result.volume}", markup=False)
-
-
-if __name__ == "__main__":
-    app()
