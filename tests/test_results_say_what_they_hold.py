@@ -82,6 +82,7 @@ OF_THE_REGION = {
     "measure_prospect": lambda region: utfall.measure_prospect(region, measure="monitoring_beds", period=PERIOD),
     "drug_measure": lambda region: utfall.drug_measure(region, measure="drug_handling", period=PERIOD),
     "forecast_accuracy": lambda region: utfall.forecast_accuracy(region, unit=BOARD, period=PERIOD),
+    "check_data": lambda region: utfall.check_data(region, period=PERIOD),
     "explain_deviation": lambda region: utfall.explain_deviation(region, unit=DIVISION, period=PERIOD),
     "measure_portfolio": lambda region: utfall.measure_portfolio(region, period=PERIOD),
     "month_forecast": lambda region: utfall.month_forecast(region, DIVISION, period=PERIOD),

@@ -92,7 +92,7 @@ def test_the_closing_sum_is_the_booked_cost(planted):
     assert booked == pytest.approx(use.loc[use["period"] >= "2024-03-01", "amount"].sum(), abs=0.005)
 
 
-QUICK = {"handling, more patients", "stockpiling", "no measure"}
+QUICK = {"handling, more patients"}
 
 
 @pytest.mark.parametrize(

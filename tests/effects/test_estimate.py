@@ -201,6 +201,7 @@ def test_made_up_measures_are_covered():
     assert compared["RMSE"] < compared["RMSE common"]
 
 
+@pytest.mark.slow
 def test_measures_that_did_nothing_are_seldom_claimed():
     empty = [case for case in map(draw_case, range(5000, 5450)) if case.shape == "none"]
     found = summary(score(empty, compared=True))

@@ -133,6 +133,7 @@ def test_reconciled_totals_are_the_sum_of_their_parts_month_by_month_and_no_cost
     assert (result.path["lo-95"].dropna() >= 0).all()
 
 
+@pytest.mark.slow
 def test_year_totals_are_nearer_the_truth_when_totals_have_a_say_where_parts_err_against_each_other() -> None:
     data, tree = region(months=96)
     shifted = data.assign(ds=data["ds"] + pd.DateOffset(months=3))  # the last month is December

@@ -117,6 +117,7 @@ def test_verapdf_passes_a_report_and_a_volume_by_both_standards(document, volume
     assert min(verdict.checks for verdict in found.values()) > 1000
 
 
+@pytest.mark.slow
 @needs_verapdf
 def test_verapdf_finds_fault_with_an_ordinary_document(page, tmp_path):
     library.weasyprint().HTML(string=page).write_pdf(tmp_path / "plain.pdf")

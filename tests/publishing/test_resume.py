@@ -150,6 +150,7 @@ def _small_disk(place):
         subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="a small disk is made on Linux alone")
 def test_a_full_disk_costs_the_reports_that_have_no_room_and_the_same_command_makes_them_later(tmp_path):
     notebook = written(failing_for("2", "print('x' * 1_000_000)"), tmp_path)

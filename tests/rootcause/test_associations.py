@@ -321,6 +321,7 @@ def test_in_the_made_up_region_doses_go_with_the_cost_of_drugs_where_they_were_m
     assert best["share_low"] > 0.3
 
 
+@pytest.mark.slow
 def test_one_units_costs_do_not_go_with_another_units_production(demo):
     """A placebo: units of the made-up region are independent but for what all of them share."""
     codes = [node.code for node in demo.organisation.nodes(demo.latest_period, "unit")][::7]

@@ -92,7 +92,7 @@ def test_volumes_that_are_zero_in_one_year_are_explained(tmp_path):
 def test_a_negative_volume_is_refused_with_file_row_and_remedy(tmp_path):
     counted = volumes()
     counted.loc[3, "actual"] = -5.0
-    with pytest.raises(InvalidData, match=r"volumes\.parquet, row 4: actual '-5\.0' is below 0\. Correct the value\."):
+    with pytest.raises(InvalidData, match=r"volumes\.parquet, row 4: actual '-5' is below 0\. Correct the value\."):
         utfall.open_region(write_region(tmp_path, volumes=counted))
 
 
