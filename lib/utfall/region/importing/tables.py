@@ -67,8 +67,7 @@ def import_tables(
 def stages_apart() -> Iterator[None]:
     """Keep each stage of an expression a select of its own while it is compiled.
 
-    Merged into one select, an expression that several rules look at would be computed once for each of them: measured
-    on twenty million rows, three times the processor time.
+    Merged into one select, an expression that several rules look at would be computed once for each of them.
     """
     before = ibis.options.sql.fuse_selects
     ibis.options.sql.fuse_selects = False

@@ -71,7 +71,7 @@ def number_of(text: Any, decimal: DecimalSign, thousands: str) -> Any:
     if thousands:
         grouped = rf"^[+-]?[0-9]{{1,3}}(\{thousands}[0-9]{{3}})+(\{decimal}[0-9]*)?$"
         cleaned = ibis.cases((cleaned.re_search(grouped), cleaned.replace(thousands, "")), else_=cleaned)
-    # Most numbers are plain: only the others are cleaned, which costs ten times as much.
+    # Most numbers are plain: only the others are cleaned, which costs far more.
     return ibis.cases(
         (text.re_search(plain), text.replace(decimal, ".").try_cast("float64")),
         (cleaned.re_search(plain), cleaned.replace(decimal, ".").try_cast("float64")),
