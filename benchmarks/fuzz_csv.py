@@ -217,6 +217,7 @@ def main(arguments: list[str]) -> int:
         if used.ru_utime + used.ru_stime > chosen.seconds:
             figures = ", ".join(f"{count} {what}" for what, count in counts.items())
             spent = f"{used.ru_utime + used.ru_stime:.0f} processor seconds, {time.monotonic() - started:.0f} s"
+            spent = f"{spent}, {used.ru_maxrss // 1024} MB"
             print(f"{spent}: {figures}; no failure")
             sys.stdout.flush()
             os._exit(0)  # the fuzzer has no other way to end well
@@ -227,6 +228,7 @@ def main(arguments: list[str]) -> int:
         f"-max_len={LONGEST}",
         f"-seed={chosen.seed}",
         f"-artifact_prefix={folder}/",
+        "-rss_limit_mb=0",  # grows by some kB an input while atheris follows the reader; without it, it does not
         "-verbosity=0",
     ]
     atheris.Setup([*options, str(corpus)], one)

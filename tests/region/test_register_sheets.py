@@ -8,11 +8,12 @@ import pytest
 import yaml
 
 import utfall
+from tests.region.years_ahead import AHEAD, write_lists
 from tests.small_region import write_region
 from utfall.errors import InvalidData, InvalidParameter
 from utfall.region.register_sheets import SHEET_FILES
 from utfall.region.register_words import EXPLAINED, SHEETS_EXPLAINED
-from utfall.region.register_workbooks import REGISTER_MODELS, registers_to_excel, registers_to_yaml
+from utfall.region.register_workbooks import register_models, registers_to_excel, registers_to_yaml
 from utfall.region.registers import Measure, OrganisationRow, ReportOrder, read_register
 
 
@@ -20,7 +21,7 @@ def contents(folder):
     """Every register of a folder, as plain values."""
     return {
         key: [row.model_dump() for row in read_register(folder / SHEET_FILES[key], key, model)]
-        for key, model in REGISTER_MODELS.items()
+        for key, model in register_models().items()
     }
 
 
@@ -66,10 +67,22 @@ UNITS = [
 ]
 
 
-def test_every_register_of_the_made_up_region_is_the_same_after_the_way_through_excel(demo_folder, tmp_path):
-    before = contents(demo_folder)
+@pytest.fixture
+def every_register(demo_folder, tmp_path):
+    """The made-up region's registers, and one of each that it does not have."""
+    folder = tmp_path / "every"
+    folder.mkdir()
+    write_lists(folder, AHEAD)
+    for file in dict.fromkeys(SHEET_FILES.values()):
+        if (demo_folder / file).exists():
+            shutil.copy(demo_folder / file, folder / file)
+    return folder
+
+
+def test_every_register_of_the_made_up_region_is_the_same_after_the_way_through_excel(every_register, tmp_path):
+    before = contents(every_register)
     assert all(before.values())
-    path = registers_to_excel(demo_folder, tmp_path / "register.xlsx")
+    path = registers_to_excel(every_register, tmp_path / "register.xlsx")
     assert contents(tmp_path) == before
     written = registers_to_yaml(path, tmp_path / "yaml")
     assert {file.name for file in written} == set(SHEET_FILES.values())
@@ -214,19 +227,20 @@ def test_nothing_that_is_there_is_written_over(tmp_path):
     assert contents(folder) == before
 
 
-def test_the_workbook_explains_every_column_and_offers_the_values_that_may_stand_there(demo_folder, tmp_path):
-    book = openpyxl.load_workbook(registers_to_excel(demo_folder, tmp_path / "r.xlsx"))
-    assert list(book.sheetnames) == [*REGISTER_MODELS, "Förklaring"]
+def test_the_workbook_explains_every_column_and_offers_the_values_that_may_stand_there(every_register, tmp_path):
+    models = register_models()
+    book = openpyxl.load_workbook(registers_to_excel(every_register, tmp_path / "r.xlsx"))
+    assert list(book.sheetnames) == [*models, "Förklaring"]
     explained = {(row[0].value, row[1].value): row[4].value for row in book["Förklaring"].iter_rows(min_row=2)}
-    for key in REGISTER_MODELS:
+    for key, model in models.items():
         header = [cell.value for cell in book[key][1]]
-        assert header == list(REGISTER_MODELS[key].model_fields)
+        assert header == list(model.model_fields)
         assert all(explained[key, column] for column in header)
     (rule,) = book["units"].data_validations.dataValidation
     assert (str(rule.sqref).split(":")[0], rule.formula1) == ("C2", '"board,division,area,unit"')
 
 
 def test_every_register_and_column_has_its_words():
-    assert set(SHEETS_EXPLAINED) == set(EXPLAINED) == set(REGISTER_MODELS) == set(SHEET_FILES)
-    for key, model in REGISTER_MODELS.items():
+    assert set(SHEETS_EXPLAINED) == set(EXPLAINED) == set(register_models()) == set(SHEET_FILES)
+    for key, model in register_models().items():
         assert set(EXPLAINED[key]) == set(model.model_fields)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from utfall.demo.accounts import ACCOUNTS, GROUP_OF_LINE, of_line
 from utfall.demo.chance import generator
 from utfall.demo.organisation import MERGED_INTO, MERGED_UNITS, MOVED_AREA, MOVED_UNIT, DemoOrganisation
-from utfall.demo.statements import ASSETS, WHOLE_COUNTY, balance_sheet_table, population_table
+from utfall.demo.statements import ASSETS, WHOLE_COUNTY
 from utfall.demo.timeline import ACTUAL_MONTHS, FIRST_YEAR, at, month_starts
 from utfall.demo.units import BOARD_CODE
 
@@ -50,6 +50,8 @@ def kpi_table(
     staffing: pd.DataFrame,
     waiting: pd.DataFrame,
     seed: int,
+    population: pd.DataFrame,
+    sheets: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the table ``kpi_values``: kpi, unit (a node at any level), period, value, source.
 
@@ -63,6 +65,8 @@ def kpi_table(
         Those tables.
     seed : int
         Seed of the region.
+    population, sheets : DataFrame
+        The tables ``population`` and ``balance_sheet``.
 
     Returns
     -------
@@ -81,7 +85,6 @@ def kpi_table(
     gross = -amounts[:, gross_accounts].sum(axis=1) / 100
     net = -amounts.sum(axis=1) / 100
     heads, leavers, hours, sick = _staff_series(organisation, staffing)
-    population = population_table()
     inhabitants = population.loc[population["area"] == WHOLE_COUNTY, "inhabitants"].to_numpy()
 
     high = [BOARD_CODE, *organisation.divisions]
@@ -109,7 +112,7 @@ def kpi_table(
     frames = [_frame(kpi, code, figure(nodes[code]), COUNTED) for kpi, codes, figure in figures for code in codes]
     frames += _waiting_figures(organisation, waiting, nodes)
     frames += _invented_figures(seed)
-    frames.append(_solidity())
+    frames.append(_solidity(sheets))
     return pd.concat(frames, ignore_index=True).sort_values(["kpi", "unit", "period"], ignore_index=True)
 
 
@@ -205,9 +208,9 @@ def _invented_figures(seed: int) -> list[pd.DataFrame]:
     ]
 
 
-def _solidity() -> pd.DataFrame:
+def _solidity(sheets: pd.DataFrame) -> pd.DataFrame:
     """Equity as a share of the assets at the end of each year, per cent."""
-    sheet = balance_sheet_table().pivot_table(index="year", columns="item", values="amount")
+    sheet = sheets.pivot_table(index="year", columns="item", values="amount")
     share = 100 * sheet["equity"] / sheet[list(ASSETS)].sum(axis=1)
     values = np.full(ACTUAL_MONTHS, np.nan)
     for year, value in share.items():

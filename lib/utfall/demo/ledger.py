@@ -71,7 +71,11 @@ _TEXT_WORDS, _TEXT = _vocabulary(TEXTS, (HIGH_COST_TEXT, *(posting.text for post
 
 
 def make_cells(
-    organisation: DemoOrganisation, amounts: NDArray[np.int64], cases: Cases, supplier: NDArray[np.int64]
+    organisation: DemoOrganisation,
+    amounts: NDArray[np.int64],
+    cases: Cases,
+    supplier: NDArray[np.int64],
+    wanted: int = ROWS,
 ) -> Cells:
     """Lay out what the rows must sum to.
 
@@ -85,6 +89,8 @@ def make_cells(
         Purchased care; each case is one row.
     supplier : ndarray of int, shape (months with actuals,)
         Öre of the supplier's invoices, positive; they are rows of their own.
+    wanted : int
+        About how many rows the ledger shall have; each unit, account and month has at least one.
 
     Returns
     -------
@@ -98,9 +104,9 @@ def make_cells(
     unit, account, month = np.nonzero(ordinary)
     ore = ordinary[unit, account, month]
     weight = np.array([one.rows for one in ACCOUNTS])[account] * np.sqrt(np.abs(ore) / 100)
-    scale = ROWS / weight.sum()
+    scale = wanted / weight.sum()
     for _ in range(6):  # rounding up to one row a cell moves the sum a little
-        scale *= ROWS / np.maximum(1, np.rint(weight * scale)).sum()
+        scale *= wanted / np.maximum(1, np.rint(weight * scale)).sum()
     rows = np.maximum(1, np.rint(weight * scale)).astype(np.int64)
     none = np.full(unit.size, -1)
 

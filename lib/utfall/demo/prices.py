@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -63,7 +65,7 @@ def price_paths() -> dict[str, NDArray[np.float64]]:
     wages, goods, drugs = _steps(WAGE_STEP, 4), _glide(_GOODS), _glide(_DRUGS)
     without_drugs = wages**WAGE_WEIGHT * goods ** (1 - WAGE_WEIGHT)
     paths = {
-        "LPIK": without_drugs ** (1 - DRUG_WEIGHT) * drugs**DRUG_WEIGHT,
+        "LPIK": lpik(without_drugs, drugs),
         "LPIK exkl. läkemedel": without_drugs,
         "Läkemedel": drugs,
         "Löner": wages,
@@ -73,10 +75,24 @@ def price_paths() -> dict[str, NDArray[np.float64]]:
     return {name: path / path[base].mean() for name, path in paths.items()}
 
 
-def price_index_table() -> pd.DataFrame:
-    """Return the table ``price_index``: index, period, value (mean of 2024 = 100), status, source."""
+def lpik(without_drugs: NDArray[np.float64], drugs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh the index without drugs and that of drugs together."""
+    return without_drugs ** (1 - DRUG_WEIGHT) * drugs**DRUG_WEIGHT
+
+
+def price_index_table(paths: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
+    """Return the table ``price_index``: index, period, value (mean of 2024 = 100), status, source.
+
+    Parameters
+    ----------
+    paths : mapping of str to ndarray
+        Every index, one value a month, with the mean of 2024 as 1.
+
+    Returns
+    -------
+    DataFrame
+    """
     outcome = np.arange(MONTHS) <= at(LAST_OUTCOME)
-    paths = price_paths()
     frames = [
         pd.DataFrame(
             {

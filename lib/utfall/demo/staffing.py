@@ -10,7 +10,6 @@ from utfall.demo.accounts import STAFF_CATEGORIES, of_line
 from utfall.demo.chance import generator
 from utfall.demo.kinds import SEASONS
 from utfall.demo.organisation import DemoOrganisation
-from utfall.demo.prices import price_paths
 from utfall.demo.timeline import ACTUAL_MONTHS, YEARS, at, month_starts
 
 SALARY_A_MONTH = np.array([112_000.0, 63_000.0, 48_500.0, 55_000.0])
@@ -37,7 +36,11 @@ _FTE_NOISE = 0.004
 
 
 def staffing_table(
-    organisation: DemoOrganisation, salaries: NDArray[np.int64], hired: NDArray[np.int64], seed: int
+    organisation: DemoOrganisation,
+    salaries: NDArray[np.int64],
+    hired: NDArray[np.int64],
+    wages: NDArray[np.float64],
+    seed: int,
 ) -> pd.DataFrame:
     """Return the table ``staffing``, whose amounts are the ledger's.
 
@@ -49,6 +52,8 @@ def staffing_table(
         Salary cost with social fees, öre, positive.
     hired : ndarray of int, shape (units, 2, months with actuals)
         Cost of hired physicians and nurses, öre, positive.
+    wages : ndarray of shape (months,)
+        Index of wages, with the mean of 2024 as 1.
     seed : int
         Seed of the region.
 
@@ -58,7 +63,7 @@ def staffing_table(
         period, unit, category, employment, headcount, fte, hours, leavers, sick_hours, amount (result sign).
     """
     rng = generator(seed, "staffing")
-    wages = price_paths()["Löner"][:ACTUAL_MONTHS]
+    wages = wages[:ACTUAL_MONTHS]
     payroll_season = np.tile(SEASONS["salaries"], YEARS.size)[:ACTUAL_MONTHS]
     worked = np.tile(_WORKED, YEARS.size)[:ACTUAL_MONTHS]
     sickness = np.ones(ACTUAL_MONTHS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -15,8 +17,9 @@ _CAPITAL, _REST = "Östersund", "Övriga kommuner"
 KNOWN_INHABITANTS = {"2019-12": 130_810, "2020-12": 131_155, "2024-12": 132_839}
 """Inhabitants at the end of a month, from SCB by way of citypopulation.de; the rest is invented."""
 
+_FIRST_MONTH = "2019-01"
 _INVENTED_INHABITANTS = {
-    "2019-01": 130_330,
+    _FIRST_MONTH: 130_330,
     "2021-12": 131_800,
     "2022-12": 132_350,
     "2023-12": 132_650,
@@ -64,17 +67,32 @@ CONTINGENT = "contingent_pension_liability"
 """Pensions earned before 1998: outside the balance sheet."""
 
 
-def population_table() -> pd.DataFrame:
-    """Return the table ``population``: area, period, inhabitants (at the end of the month), source."""
-    points = dict(sorted((_INVENTED_INHABITANTS | KNOWN_INHABITANTS).items()))
+def population_table(drawn: Mapping[str, int] | None = None) -> pd.DataFrame:
+    """Return the table ``population``: area, period, inhabitants (at the end of the month), source.
+
+    Parameters
+    ----------
+    drawn : mapping of str to int, optional
+        Month to the county's inhabitants in a world with another course; the known history when not given.
+
+    Returns
+    -------
+    DataFrame
+        Every month; between those that are told, the number of inhabitants glides.
+    """
+    sources = KNOWN_INHABITANTS if drawn is None else {}
+    told = _INVENTED_INHABITANTS | KNOWN_INHABITANTS
+    if drawn is not None:
+        told = {_FIRST_MONTH: told[_FIRST_MONTH]} | dict(drawn)
+    points = dict(sorted(told.items()))
     months = np.arange(ACTUAL_MONTHS)
     whole = np.rint(np.interp(months, [at(period) for period in points], list(points.values())))
     capital = np.rint(whole * (_CAPITAL_SHARE_2024 + 0.0004 * (months - at("2024-12")) / 12))
-    known = np.isin(months, [at(period) for period in KNOWN_INHABITANTS])
+    known = np.isin(months, [at(period) for period in sources])
     frames = []
     for area, inhabitants, sourced in (
         (WHOLE_COUNTY, whole, known),
-        (_CAPITAL, capital, months == at("2024-12")),
+        (_CAPITAL, capital, known & (months == at("2024-12"))),
         (_REST, whole - capital, np.zeros(ACTUAL_MONTHS, dtype=bool)),
     ):
         frames.append(

@@ -39,7 +39,9 @@ TABLE_WORDS = {
     "kpi_values": "Nyckeltal",
     "price_index": "Prisindex",
     "population": "Befolkning",
+    "population_by_age": "Befolkning efter ålder",
     "balance_sheet": "Balansräkning",
+    "income_statement": "Resultaträkning",
     "own_forecast": "Egna prognoser",
 }
 """What each table is called in a report."""

@@ -28,7 +28,9 @@ TABLE_NAMES = {
     "kpi_values": "Nyckeltal",
     "price_index": "Prisindex",
     "population": "Folkmängd",
+    "population_by_age": "Folkmängd efter ålder",
     "balance_sheet": "Balansräkning",
+    "income_statement": "Resultaträkning",
     "own_forecast": "Egen prognos",
 }
 """What the tables are called in a report."""

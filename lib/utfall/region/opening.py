@@ -6,7 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +16,7 @@ from utfall.region.accounts import Accounts
 from utfall.region.cube import Cube, write_cube
 from utfall.region.organisation import Organisation
 from utfall.region.region import Region, Registers
-from utfall.region.register_sheets import faults_by_sheet
+from utfall.region.register_sheets import PARTIAL_FILES, faults_by_sheet, lists_of, sheet_of
 from utfall.region.register_workbooks import register_texts
 from utfall.region.registers import (
     REGION_FILE,
@@ -28,8 +28,10 @@ from utfall.region.registers import (
     Measure,
     OrganisationRow,
     RegionFile,
+    RegisterRow,
     ReportLine,
     ReportOrder,
+    read_lists,
     read_region_file,
     read_register,
 )
@@ -55,6 +57,9 @@ REGISTER_FILES = (
     "decisions.yaml",
     "comments.yaml",
     "events.yaml",
+    "scenarios.yaml",
+    "investments.yaml",
+    "projects.yaml",
     REPORT_PLAN,
 )
 
@@ -126,6 +131,7 @@ def _open_folder(folder: Path, anew: bool) -> Region:
         for name, paths in files.items()
         if name in settings.tables or not _is_canonical(paths[0], TABLES[name])
     }
+    store = _store({name: targets.get(name, paths[0]) for name, paths in files.items()}, databases)
     cube = work.cube(version)
     accounts = work.accounts(version)
     if accounts is None or not all(path.is_file() for path in (cube, *targets.values())):
@@ -136,20 +142,13 @@ def _open_folder(folder: Path, anew: bool) -> Region:
         with importing_engine(work.folder) as engine:
             tables = import_tables(files, settings.tables, targets, engine)
             try:
-                _check(tables | asked, settings, registers, cube)
+                _check(tables | asked, settings, registers, cube, store)
             except InvalidData:
                 for target in targets.values():
                     target.unlink(missing_ok=True)
                 raise
         accounts = {name: table.account for name, table in (tables | asked).items()}
         work.stamp(version, accounts)
-    store: Store = ParquetStore({name: targets.get(name, paths[0]) for name, paths in files.items()})
-    if databases:
-        from utfall.region.databases import ComposedStore, DatabaseStore
-
-        addresses = dict.fromkeys(address for address, _ in databases.values())
-        mapped = {address: {n: m for n, (a, m) in databases.items() if a == address} for address in addresses}
-        store = ComposedStore([store, *(DatabaseStore(address, tables) for address, tables in mapped.items())])
     region = Region(settings, registers, store, version, inputs, Cube(cube))
     region.register_texts = texts
     region.row_accounts = accounts
@@ -183,13 +182,13 @@ def _open_database(address: str, anew: bool) -> Region:
         asked, digests = _asked(work, databases, anew)
         inputs |= digests
     version = data_version_of(inputs)
+    store = DatabaseStore(address, dict.fromkeys(names))
     accounts = work.accounts(version)
     if accounts is None or not work.cube(version).is_file():
         asked = asked or _ask(databases)
-        _check(asked, settings, registers, work.cube(version))
+        _check(asked, settings, registers, work.cube(version), store)
         accounts = {name: table.account for name, table in asked.items()}
         work.stamp(version, accounts)
-    store = DatabaseStore(address, dict.fromkeys(names))
     region = Region(settings, registers, store, version, inputs, Cube(work.cube(version)))
     region.register_texts = texts
     region.row_accounts = accounts
@@ -234,13 +233,31 @@ def _ask(databases: Databases) -> dict[str, ImportedTable]:
     return check_tables(databases)
 
 
-def _check(tables: Mapping[str, ImportedTable], settings: RegionFile, registers: Registers, cube: Path) -> None:
+def _store(files: dict[str, Path], databases: Databases) -> Store:
+    """The tables where they lie, or will lie once they have been imported; nothing is read."""
+    store = ParquetStore(files)
+    if not databases:
+        return store
+    from utfall.region.databases import ComposedStore, DatabaseStore
+
+    addresses = dict.fromkeys(address for address, _ in databases.values())
+    mapped = {address: {n: m for n, (a, m) in databases.items() if a == address} for address in addresses}
+    return ComposedStore([store, *(DatabaseStore(address, tables) for address, tables in mapped.items())])
+
+
+def _check(
+    tables: Mapping[str, ImportedTable], settings: RegionFile, registers: Registers, cube: Path, store: Store
+) -> None:
     """Check that tables and registers fit together, and write the cube."""
     from utfall.region.rules import check_across_tables, check_registers
 
     check_registers(settings, registers)
     checked = {name: table.checked for name, table in tables.items()}
     check_across_tables(checked, settings, registers)
+    if registers.looks_ahead:
+        from utfall.region.scenario_rules import check_registers_ahead
+
+        check_registers_ahead(registers, store)
     budget = checked["budget"].summary if "budget" in checked else None
     write_cube(checked["ledger"].summary, budget, settings.budget_version, cube)
 
@@ -258,7 +275,25 @@ def _read_registers(file: Callable[[str], Path]) -> Registers:
         comments=read_register(file("comments.yaml"), "comments", Comment),
         events=read_register(file("events.yaml"), "events", Event),
         reports=read_register(file(REPORT_PLAN), "reports", ReportOrder),
+        **_registers_ahead(file),
     )
+
+
+def _registers_ahead(file: Callable[[str], Path]) -> dict[str, Any]:
+    """Scenarios, investments and projects; a region without any spares the time their models take."""
+    there = [
+        name
+        for name in REGISTER_FILES
+        if name in PARTIAL_FILES and (file(name).exists() or any(sheet_of(file(name), key) for key in lists_of(name)))
+    ]
+    if not there:
+        return {}
+    from utfall.region.scenario_registers import MODELS_AHEAD
+
+    lists: dict[str, tuple[RegisterRow, ...]] = {}
+    for name in there:
+        lists |= read_lists(file(name), {key: MODELS_AHEAD[key] for key in lists_of(name)})
+    return lists
 
 
 def _sources(folder: Path, settings: RegionFile) -> tuple[dict[str, tuple[Path, ...]], Databases]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -19,6 +19,19 @@ from utfall.region.periods import PeriodLike, parse_period
 from utfall.region.registers import Comment, Decision, Event, Goal, Measure, RegionFile, ReportOrder
 from utfall.region.row_account import RowAccount
 from utfall.region.store import Store
+
+if TYPE_CHECKING:
+    # A region without these registers is opened without the time their models take.
+    from utfall.region.scenario_registers import (
+        Assumption,
+        Correlation,
+        Investment,
+        Limit,
+        Loan,
+        Project,
+        ProjectItem,
+        ScenarioRow,
+    )
 
 ORGANISATION_COLUMNS = ("unit", "area", "division", "board")
 LINE_COLUMNS = ("line", "group", "kind")
@@ -40,6 +53,20 @@ class Registers:
     comments: tuple[Comment, ...] = ()
     events: tuple[Event, ...] = ()
     reports: tuple[ReportOrder, ...] = ()
+    scenarios: tuple[ScenarioRow, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    investments: tuple[Investment, ...] = ()
+    loans: tuple[Loan, ...] = ()
+    projects: tuple[Project, ...] = ()
+    project_items: tuple[ProjectItem, ...] = ()
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether there is a scenario, investment, project or any other row about the years ahead."""
+        ahead = (self.scenarios, self.assumptions, self.correlations, self.limits, self.investments, self.loans)
+        return any((*ahead, self.projects, self.project_items))
 
 
 class Region:
@@ -52,7 +79,8 @@ class Region:
     settings : RegionFile
         What ``region.yaml`` says.
     registers : Registers
-        Organisation, accounts, measures, goals, decisions, comments, events and report plan.
+        Organisation, accounts, measures, goals, decisions, comments, events, report plan, and those of the years
+        ahead: scenarios and their assumptions, investments and loans, projects.
     store : Store
         The tables.
     data_version : str
@@ -145,6 +173,46 @@ class Region:
     def reports(self) -> tuple[ReportOrder, ...]:
         """The report plan."""
         return self.registers.reports
+
+    @property
+    def scenarios(self) -> tuple[ScenarioRow, ...]:
+        """The scenarios of the years ahead."""
+        return self.registers.scenarios
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What every scenario assumes, before it takes over what it is based on."""
+        return self.registers.assumptions
+
+    @property
+    def correlations(self) -> tuple[Correlation, ...]:
+        """How assumptions go together."""
+        return self.registers.correlations
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Limits that the years ahead are held against."""
+        return self.registers.limits
+
+    @property
+    def investments(self) -> tuple[Investment, ...]:
+        """The register of investments."""
+        return self.registers.investments
+
+    @property
+    def loans(self) -> tuple[Loan, ...]:
+        """Loans to be drawn."""
+        return self.registers.loans
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """Projects whose costs and benefits are weighed."""
+        return self.registers.projects
+
+    @property
+    def project_items(self) -> tuple[ProjectItem, ...]:
+        """Costs and benefits of the projects."""
+        return self.registers.project_items
 
     @property
     def tables(self) -> frozenset[str]:

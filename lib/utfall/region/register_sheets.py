@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -34,8 +35,19 @@ SHEET_FILES = {
     "comments": "comments.yaml",
     "events": "events.yaml",
     "reports": "reports.yaml",
+    "scenarios": "scenarios.yaml",
+    "assumptions": "scenarios.yaml",
+    "correlations": "scenarios.yaml",
+    "limits": "scenarios.yaml",
+    "investments": "investments.yaml",
+    "loans": "investments.yaml",
+    "projects": "projects.yaml",
+    "project_items": "projects.yaml",
 }
 """Sheet, which is the name of the list, to the YAML file that would hold it."""
+
+PARTIAL_FILES = frozenset({"scenarios.yaml", "investments.yaml", "projects.yaml"})
+"""Files, and workbooks of the same names, that need not hold all of their lists."""
 
 _SAVE_AGAIN = "Correct the cell."
 
@@ -163,7 +175,8 @@ def sheet_of(path: Path, key: str) -> RegisterSheet | None:
         When the register is kept in two places, or a workbook has no such sheet or one that is no register.
     """
     own, shared = path.with_suffix(".xlsx"), path.with_name(REGISTER_WORKBOOK)
-    found = [RegisterSheet(own, _named(own, key))] if own.is_file() else []
+    own_name = _named(own, key) if own.is_file() else None
+    found = [] if own_name is None else [RegisterSheet(own, own_name)]
     if shared.is_file() and (name := register_sheets(shared).get(key)) is not None:
         found.append(RegisterSheet(shared, name))
     places = [*([path.name] if path.is_file() else []), *(sheet.place for sheet in found)]
@@ -193,6 +206,13 @@ def register_sheets(path: Path) -> dict[str, str]:
     InvalidData
         When the workbook cannot be read, or a sheet is named as no register.
     """
+    state = path.stat()
+    return dict(_sheets_in(path, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=32)
+def _sheets_in(path: Path, changed: int, size: int) -> dict[str, str]:
+    """As `register_sheets`; a workbook that has not changed is not opened again for each of its lists."""
     import python_calamine as calamine
 
     from utfall.sources.excel.sheets import open_workbook
@@ -236,8 +256,37 @@ def faults_by_sheet(folder: Path) -> Iterator[None]:
         raise InvalidData([_told_by_sheet(fault, kept) for fault in error.faults]) from None
 
 
-def _named(path: Path, key: str) -> str:
+def lists_of(file: str) -> tuple[str, ...]:
+    """Name the lists that a register file may hold.
+
+    Parameters
+    ----------
+    file : str
+        Name of the YAML file.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> lists_of("investments.yaml")
+    ('investments', 'loans')
+    """
+    return tuple(key for key, name in SHEET_FILES.items() if name == file)
+
+
+def _named(path: Path, key: str) -> str | None:
+    """The sheet of a register in the workbook of its own; None where that need not hold it."""
     sheets = register_sheets(path)
+    if SHEET_FILES[key] in PARTIAL_FILES:
+        lists = lists_of(SHEET_FILES[key])
+        strangers = [name for other, name in sheets.items() if other not in lists]
+        if strangers or not sheets:
+            what = f"the sheet {strangers[0]} does not belong here." if strangers else "there is no sheet."
+            remedy = f"Name the sheets {', '.join(lists)}; other registers may be kept in {REGISTER_WORKBOOK}."
+            raise InvalidData([Fault(path.name, None, what, remedy)])
+        return sheets.get(key)
     if key not in sheets:
         what = f"there is no sheet named {key}; there are {', '.join(sheets.values()) or 'none'}."
         raise InvalidData([Fault(path.name, None, what, f"Name the sheet with the register {key}.")])

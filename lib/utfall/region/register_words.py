@@ -25,8 +25,32 @@ SHEETS_EXPLAINED = {
     "comments": "Den ansvariges ord om en avvikelse.",
     "events": "Kända händelser som ändrar beloppen från en viss månad.",
     "reports": "Rapportplanen: vilka rapporter som görs, för vilka enheter och när.",
+    "scenarios": "Scenarier för åren framåt: var och en är ett namn på en samling antaganden.",
+    "assumptions": "Vad varje scenario antar, med källa och ansvarig. En rad för ett visst år går före en utan år.",
+    "correlations": "Hur avvikelser från två antaganden hänger ihop.",
+    "limits": "Gränser som åren framåt prövas mot.",
+    "investments": "Investeringar: vad de kostar, när de betalas och hur länge de används.",
+    "loans": "Lån som ska tas upp. De amorteras lika mycket i december varje år, från året efter.",
+    "projects": "Projekt vars kostnader och nytta vägs mot varandra.",
+    "project_items": "Projektens kostnader och nyttor, en rad för var och en.",
 }
 """Sheet to what it holds."""
+
+TARGETS_EXPLAINED = {
+    "none": "target är tom",
+    "age_group": "target är en åldersgrupp i tabellen population_by_age",
+    "line": "target är en rapportrad",
+    "line_pair": "target är två rapportrader, från:till",
+    "price_index": "target är ett prisindex",
+    "activity_item": "target är other_income, other_costs eller other_depreciation",
+    "item_or_line": "target är en post i tabellen income_statement eller en rapportrad",
+    "measure": "target är en åtgärds beteckning",
+    "division": "target är en divisions kod",
+}
+"""What an assumption's target names, by the driver's kind of target."""
+
+OR_ALL = ", eller tom för alla"
+"""Said of a target that may be left out."""
 
 EXPLAINED: dict[str, dict[str, str]] = {
     "units": {
@@ -127,6 +151,99 @@ EXPLAINED: dict[str, dict[str, str]] = {
         "pdf": "Ja när den också ska bli PDF.",
         "time_limit": "Sekunder en cell får ta.",
         "id": "Slag av rapport, i filnamn; behövs när samma anteckningsbok beställs flera gånger.",
+    },
+    "scenarios": {
+        "id": "Beteckning: små bokstäver a–z, siffror och _.",
+        "name": "Namn i rapporterna.",
+        "description": "Vad scenariot handlar om.",
+        "based_on": "Scenario vars antaganden det tar över; de egna går före.",
+        "source": "Var det beslutades.",
+        "owner": "Roll som svarar för det.",
+    },
+    "assumptions": {
+        "scenario": "Scenariots beteckning.",
+        "driver": "Vad antagandet gäller. Vad vart och ett är, och vad target anger, står på raderna nedan.",
+        "target": "Åldersgrupp, rapportrad, prisindex eller annat som antagandet gäller; tom när det inte finns något.",
+        "year": "Kalenderår; tom: varje år.",
+        "value": "Ökning per år som andel (0,03 är 3 procent), eller själva nivån.",
+        "low": "Nedre gräns för det som håller fyra gånger av fem; tom om antagandet är säkert.",
+        "high": "Övre gräns; anges när low anges.",
+        "persistence": "Hur stor del av ett års avvikelse som finns kvar året efter, 0 till 1.",
+        "source": "Varifrån antagandet kommer.",
+        "owner": "Roll som svarar för det.",
+    },
+    "correlations": {
+        "first": "Antagande: driver, eller driver:target.",
+        "second": "Det andra antagandet, skrivet på samma sätt.",
+        "value": "Samvariation, −1 till 1.",
+        "source": "Varifrån den kommer.",
+    },
+    "limits": {
+        "id": "Beteckning.",
+        "name": "Namn i rapporterna.",
+        "measure": "Vad som begränsas: balanskravsresultat i kronor, resultatets andel av skatt och generella bidrag, "
+        "soliditet, soliditet med ansvarsförbindelsen, lånens andel av skatt och generella bidrag, likviditet i dagar, "
+        "eller kassalikviditet.",
+        "direction": "Minst (at_least) eller högst (at_most).",
+        "value": "Gränsen; en andel skrivs 0,14 för 14 procent.",
+        "source": "Var den beslutades.",
+        "owner": "Roll som svarar för den.",
+    },
+    "investments": {
+        "id": "Beteckning.",
+        "name": "Namn i rapporterna.",
+        "unit": "Kod, på vilken nivå som helst, för den som använder den.",
+        "kind": "Ny (new), eller ersätter något som är utslitet (replacement).",
+        "amount": "Kronor, utan minustecken.",
+        "paid": "Månad den betalas, ÅÅÅÅ-MM.",
+        "in_use": "Första månad den används, ÅÅÅÅ-MM; då börjar avskrivning och driftskostnad.",
+        "life": "År den skrivs av på, lika mycket varje år.",
+        "running_cost": "Kronor per år i drift; plus kostar mer.",
+        "loan": "Lån som betalar den; tom: egna medel.",
+        "loan_share": "Andel av beloppet som lånet betalar, 0 till 1.",
+        "status": "Beslutad (decided) eller planerad (planned).",
+        "source": "Var den beslutades.",
+        "owner": "Roll som svarar för den.",
+    },
+    "loans": {
+        "id": "Beteckning.",
+        "name": "Namn i rapporterna.",
+        "amount": "Kronor, utan minustecken; tom: det som investeringarna behöver.",
+        "drawn": "Månad lånet tas upp, ÅÅÅÅ-MM.",
+        "interest": "Ränta per år som andel, 0,03 för 3 procent; tom: antagandet interest.",
+        "years": "År det amorteras på.",
+        "refinances": "Lån vars rest det löser när det tas upp.",
+        "source": "Var det beslutades.",
+    },
+    "projects": {
+        "id": "Beteckning.",
+        "name": "Namn i rapporterna.",
+        "unit": "Kod, på vilken nivå som helst, för den som genomför det.",
+        "description": "Vad som görs.",
+        "start": "Första månad, ÅÅÅÅ-MM.",
+        "years": "År som räknas med, högst 30.",
+        "discount_rate": "Kalkylränta per år som andel, 0,03 för 3 procent.",
+        "decision": "Diarienummer.",
+        "status": "Föreslaget (proposed), beslutat (decided) eller avslaget (rejected).",
+        "responsible": "Roll som genomför det.",
+        "source": "Varifrån förslaget kommer.",
+        "owner": "Roll som svarar för kalkylen.",
+    },
+    "project_items": {
+        "project": "Projektets beteckning.",
+        "name": "Namn i rapporterna.",
+        "kind": "Kostnad (cost) eller nytta (benefit).",
+        "value": "Kronor utan minustecken: en gång, eller per år.",
+        "low": "Nedre gräns för det som håller fyra gånger av fem; tom om värdet är säkert.",
+        "high": "Övre gräns; anges när low anges.",
+        "timing": "En gång (once) eller varje år (yearly).",
+        "start": "Månad den kommer, eller första månad, ÅÅÅÅ-MM.",
+        "end": "Sista månad för det som kommer varje år; tom: projektets slut.",
+        "profile": "Hur den införs: step, ramp(6) eller delay(3).",
+        "effect": "Pengar (cash), eller tid och kvalitet värderad i pengar (capacity), som aldrig tas ur en budget.",
+        "lines": "Rapportrader som den ändrar.",
+        "source": "Varifrån värdet kommer.",
+        "owner": "Roll som svarar för det.",
     },
 }
 """Sheet and column to what the column holds."""

@@ -24,7 +24,7 @@ from utfall.region.registers import (
     read_register,
 )
 
-REGISTER_MODELS: dict[str, type[RegisterRow]] = {
+_MODELS: dict[str, type[RegisterRow]] = {
     "units": OrganisationRow,
     "lines": ReportLine,
     "accounts": AccountInterval,
@@ -35,10 +35,28 @@ REGISTER_MODELS: dict[str, type[RegisterRow]] = {
     "events": Event,
     "reports": ReportOrder,
 }
-"""Every list that is a register, and the model of its rows."""
 
 YAML_WIDTH = 110
 """Columns after which a row of YAML is broken."""
+
+
+def register_models() -> dict[str, type[RegisterRow]]:
+    """Give every list that is a register, and the model of its rows.
+
+    Returns
+    -------
+    dict of str to type
+        In the order of a workbook's sheets.
+
+    Examples
+    --------
+    >>> list(register_models()) == list(SHEET_FILES)
+    True
+    """
+    # Imported here: a region that keeps its registers in YAML, and has none of these, is opened without them.
+    from utfall.region.scenario_registers import MODELS_AHEAD
+
+    return _MODELS | MODELS_AHEAD
 
 
 class _RegisterDumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
@@ -77,14 +95,13 @@ def registers_to_excel(region_folder: Path, path: Path, *, replace: bool = False
         raise InvalidParameter(f"{path} does not end in .xlsx; give the workbook such a name.")
     if path.exists() and not replace:
         raise InvalidParameter(f"{path} exists; give another name, or --replace to write over it.")
-    registers = {
-        key: read_register(region_folder / SHEET_FILES[key], key, model) for key, model in REGISTER_MODELS.items()
-    }
+    models = register_models()
+    registers = {key: read_register(region_folder / SHEET_FILES[key], key, model) for key, model in models.items()}
     if not any(registers.values()):
         raise InvalidParameter(f"There are no registers in {region_folder}; name a region's folder.")
     unfinished = path.with_name(f".{path.name}")
     try:
-        write_register_sheets(registers, REGISTER_MODELS, unfinished)
+        write_register_sheets(registers, models, unfinished)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -149,12 +166,13 @@ def workbook_texts(path: Path) -> dict[str, str]:
         Naming each faulty row by its sheet.
     """
     sheets = register_sheets(path)
+    models = register_models()
     content: dict[str, dict[str, Sequence[RegisterRow]]] = {}
     faults: list[Fault] = []
     for key, name in sheets.items():
         sheet = RegisterSheet(path, name)
         try:
-            rows = read_register(path.with_name(SHEET_FILES[key]), key, REGISTER_MODELS[key], sheet=sheet)
+            rows = read_register(path.with_name(SHEET_FILES[key]), key, models[key], sheet=sheet)
             content.setdefault(SHEET_FILES[key], {})[key] = rows
         except InvalidData as error:
             faults += error.faults
@@ -192,7 +210,8 @@ def register_texts(folder: Path, files: Sequence[str]) -> dict[str, str]:
             continue
         keys = [key for key, name in SHEET_FILES.items() if name == file and sheet_of(folder / file, key) is not None]
         if keys:
-            texts[file] = yaml_text({key: read_register(folder / file, key, REGISTER_MODELS[key]) for key in keys})
+            models = register_models()
+            texts[file] = yaml_text({key: read_register(folder / file, key, models[key]) for key in keys})
     return texts
 
 

@@ -15,7 +15,14 @@ from pydantic.fields import FieldInfo
 from utfall.errors import InvalidParameter
 from utfall.region.register_cells import EMPTY_LIST, LIST_SEPARATOR, ColumnKind, choices_of, column_kind
 from utfall.region.register_sheets import EXPLANATION_SHEET
-from utfall.region.register_words import EXPLAINED, KIND_WORDS, REQUIRED_WORD, SHEETS_EXPLAINED
+from utfall.region.register_words import (
+    EXPLAINED,
+    KIND_WORDS,
+    OR_ALL,
+    REQUIRED_WORD,
+    SHEETS_EXPLAINED,
+    TARGETS_EXPLAINED,
+)
 
 if TYPE_CHECKING:
     from utfall.region.registers import RegisterRow
@@ -32,11 +39,17 @@ ROWS_TO_FILL = 1000
 COLUMN_WIDTHS: dict[ColumnKind, int] = {"text": 24, "number": 14, "truth": 14, "date": 14, "list": 32, "mapping": 32}
 """Widths of columns, in characters."""
 
+MANY_VALUES = "ett av värdena nedan"
+"""Said of a column whose values have rows of their own in the explanation."""
+
 LONG_TEXTS = frozenset({"name", "description", "text", "title"})
 """Columns that hold sentences."""
 
 LONG_TEXT_WIDTH = 48
 """Their width, in characters."""
+
+LONGEST_CHOICE = 255
+"""Characters that Excel takes as a list of the values that may stand in a cell; longer ones are read from cells."""
 
 LAST_UNKNOWN_YEAR = 1900
 """Excel has no day before 1900, and counts one too many in it."""
@@ -71,15 +84,21 @@ def write_register_sheets(
             "date": book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"}),
             "other": book.add_format({"valign": "top"}),
         }
-        for key, rows in registers.items():
-            if rows:
-                _write_register(book.add_worksheet(key), models[key], rows, header, formats)
-        explained = {key: models[key] for key, rows in registers.items() if rows}
-        _write_explanation(book.add_worksheet(EXPLANATION_SHEET), explained, header, formats)
+        filled = {key: rows for key, rows in registers.items() if rows}
+        sheets = {key: book.add_worksheet(key) for key in filled}
+        explanation = book.add_worksheet(EXPLANATION_SHEET)
+        listed = _write_explanation(explanation, {key: models[key] for key in filled}, header, formats)
+        for key, rows in filled.items():
+            _write_register(sheets[key], models[key], rows, header, formats, listed.get(key, {}))
 
 
 def _write_register(
-    sheet: Any, model: type[RegisterRow], rows: Sequence[RegisterRow], header: Any, formats: Mapping[str, Any]
+    sheet: Any,
+    model: type[RegisterRow],
+    rows: Sequence[RegisterRow],
+    header: Any,
+    formats: Mapping[str, Any],
+    listed: Mapping[str, str],
 ) -> None:
     for place, (name, field) in enumerate(model.model_fields.items()):
         kind = column_kind(field)
@@ -89,7 +108,8 @@ def _write_register(
         sheet.write_string(0, place, name, header)
         choices = TRUTH_WORDS if kind == "truth" else choices_of(field)
         if choices:
-            rule = {"validate": "list", "source": list(choices), "ignore_blank": True}
+            source = f"={listed[name]}" if name in listed else list(choices)
+            rule = {"validate": "list", "source": source, "ignore_blank": True}
             sheet.data_validation(1, place, len(rows) + ROWS_TO_FILL, place, rule)
         for number, row in enumerate(rows, 1):
             _write_cell(sheet, number, place, getattr(row, name), field, formats[shape])
@@ -132,27 +152,52 @@ def _cell_text(value: Any) -> str:
 
 def _write_explanation(
     sheet: Any, models: Mapping[str, type[RegisterRow]], header: Any, formats: Mapping[str, Any]
-) -> None:
+) -> dict[str, dict[str, str]]:
+    """Explain every column; give sheet → column → the cells that list its values, where they are many."""
     for place, (name, width) in enumerate(
         (("Blad", 14), ("Kolumn", 20), ("Behövs", 10), ("Innehåll", 24), ("Förklaring", 90))
     ):
         sheet.set_column(place, place, width, formats["wrapped"])
         sheet.write_string(0, place, name, header)
-    row = 1
+    lines: list[tuple[str, ...]] = []
+    listed: dict[str, dict[str, str]] = {}
     for key, model in models.items():
-        sheet.write_string(row, 0, key, formats["text"])
-        sheet.write_string(row, 4, SHEETS_EXPLAINED[key], formats["wrapped"])
-        row += 1
+        lines.append((key, "", "", "", SHEETS_EXPLAINED[key]))
         for name, field in model.model_fields.items():
-            texts = (key, name, REQUIRED_WORD if field.is_required() else "", _content(field), EXPLAINED[key][name])
-            for place, text in enumerate(texts):
-                sheet.write_string(row, place, text, formats["wrapped"])
-            row += 1
+            needed = REQUIRED_WORD if field.is_required() else ""
+            lines.append((key, name, needed, _content(field), EXPLAINED[key][name]))
+            if _is_long(choices_of(field)):
+                values = _values_explained(choices_of(field))
+                first, last = len(lines) + 2, len(lines) + 1 + len(values)
+                listed.setdefault(key, {})[name] = f"'{EXPLANATION_SHEET}'!$D${first}:$D${last}"
+                lines += [(key, name, "", value, said) for value, said in values.items()]
+    for row, texts in enumerate(lines, 1):
+        for place, text in enumerate(texts):
+            sheet.write_string(row, place, text, formats["wrapped" if place else "text"])
     sheet.freeze_panes(1, 0)
+    return listed
+
+
+def _is_long(choices: Sequence[str]) -> bool:
+    return len(",".join(choices)) > LONGEST_CHOICE
+
+
+def _values_explained(choices: Sequence[str]) -> dict[str, str]:
+    """What each of many values is: the drivers, which are the only ones that are so many."""
+    from utfall.region.scenario_drivers import DRIVERS
+
+    said = {}
+    for value in choices:
+        driver = DRIVERS[value]
+        target = TARGETS_EXPLAINED[driver.target] + (OR_ALL if driver.whole else "")
+        said[value] = f"{driver.swedish}, {driver.unit_words}; {target}."
+    return said
 
 
 def _content(field: FieldInfo) -> str:
     choices = choices_of(field)
+    if _is_long(choices):
+        return MANY_VALUES
     return ", ".join(choices) if choices else KIND_WORDS[column_kind(field)]
 
 

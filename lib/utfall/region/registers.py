@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from utfall.errors import Fault, InvalidData
-from utfall.region.register_sheets import RegisterSheet, sheet_of
+from utfall.region.register_sheets import PARTIAL_FILES, RegisterSheet, lists_of, sheet_of
 from utfall.sources import TableMapping, YamlRow, read_yaml
 
 Level = Literal["board", "division", "area", "unit"]
@@ -519,14 +519,61 @@ def read_register(
         return _rows(model, sheet.rows(model), sheet.place)
     if not required and not path.exists():
         return ()
-    content = read_yaml(path)
+    return _rows(model, _list_in(read_yaml(path), key, path.name), path.name)
+
+
+def read_lists(path: Path, models: Mapping[str, type[RegisterRow]]) -> dict[str, tuple[RegisterRow, ...]]:
+    """Read several lists of one register file, each of which may be missing, or the sheets that stand in their place.
+
+    Parameters
+    ----------
+    path : Path
+        The YAML file, which is read once.
+    models : mapping of str to type
+        Name of each list to its row's model.
+
+    Returns
+    -------
+    dict of str to tuple
+        The lists that there are.
+
+    Raises
+    ------
+    InvalidData
+        Naming every faulty row of every list.
+    """
+    sheets = {key: sheet_of(path, key) for key in models}
+    content = read_yaml(path) if path.exists() else None
+    lists: dict[str, tuple[RegisterRow, ...]] = {}
+    faults: list[Fault] = []
+    for key, model in models.items():
+        try:
+            if content is not None:
+                lists[key] = _rows(model, _list_in(content, key, path.name), path.name)
+            elif sheets[key] is not None:
+                lists[key] = read_register(path, key, model, sheet=sheets[key])
+        except InvalidData as error:
+            faults += error.faults
+    if faults:
+        raise InvalidData(list(dict.fromkeys(faults)))
+    return lists
+
+
+def _list_in(content: YamlRow, key: str, file: str) -> list[YamlRow]:
+    """The rows of one list of a register file."""
+    if file in PARTIAL_FILES:
+        lists = lists_of(file)
+        unknown = [name for name in content if name not in lists]
+        if unknown:
+            remedy = f"The lists of this file are {', '.join(lists)}."
+            raise InvalidData([Fault(file, None, f"{name!r} is no list here.", remedy) for name in unknown])
+        if content and key not in content:
+            return []
     rows = content.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, YamlRow) for row in rows):
-        fault = Fault(
-            path.name, 1, f"the list {key!r} is missing or is not a list of rows.", f"Begin it with '{key}:'."
-        )
+        fault = Fault(file, 1, f"the list {key!r} is missing or is not a list of rows.", f"Begin it with '{key}:'.")
         raise InvalidData([fault])
-    return _rows(model, rows, path.name)
+    return rows
 
 
 def _rows(model: type[Row], rows: Iterable[YamlRow], file: str) -> tuple[Row, ...]:

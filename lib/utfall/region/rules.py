@@ -11,6 +11,11 @@ from utfall.region.importing import MAX_FAULTS_A_RULE, CheckedTable
 from utfall.region.periods import parse_period
 from utfall.region.region import Registers
 from utfall.region.registers import RegionFile
+from utfall.region.store import ORE
+from utfall.region.tables import ASSETS, FINANCING
+
+_SIDES = {"assets": ASSETS, "financing": FINANCING}
+"""The two sides of a balance sheet."""
 
 
 def check_registers(settings: RegionFile, registers: Registers) -> None:
@@ -95,6 +100,7 @@ def check_across_tables(tables: Mapping[str, CheckedTable], settings: RegionFile
             faults += _unknown_units(table, registers, units_only=units_only)
         if "line" in table.summary:
             faults += _unknown_lines(table, registers)
+    faults += _unbalanced_years(tables.get("balance_sheet"))
     faults += _unknown_price_indices(tables.get("price_index"), registers)
     if "budget" in tables:
         faults += _budget_versions(tables["budget"], settings)
@@ -178,6 +184,28 @@ def _unknown_lines(table: CheckedTable, registers: Registers) -> list[Fault]:
     known = {line.line for line in registers.accounts.lines}
     remedy = "Use a line of accounts.yaml."
     return _unknown(table, "line", known, lambda line: f"{line} is not a report line", remedy)
+
+
+def _unbalanced_years(sheet: CheckedTable | None) -> list[Fault]:
+    """Years whose assets are not equity, provisions and liabilities to the öre, in which the sums are kept."""
+    if sheet is None:
+        return []
+    years = sheet.summary.pivot_table(index="year", columns="item", values="ore", aggfunc="sum")
+    sums = pd.DataFrame({name: years.reindex(columns=list(items)).sum(axis=1) for name, items in _SIDES.items()})
+    wrong = sums[sums["assets"] != sums["financing"]]
+    rows = sheet.first_rows(["year"], [(year,) for year in wrong.index])
+    faults = []
+    for year, assets, financing in wrong.itertuples(name=None):
+        given = years.columns[years.loc[year].notna()]
+        missing = [item for items in _SIDES.values() for item in items if item not in given]
+        lacks = f"; it has no row for {', '.join(missing)}" if missing else ""
+        what = (
+            f"the balance sheet of {year:g} does not balance: assets {assets / ORE:.2f}, equity, provisions and "
+            f"liabilities {financing / ORE:.2f}, difference {(assets - financing) / ORE:.2f} SEK{lacks}."
+        )
+        remedy = "Correct the amounts: assets, provisions and liabilities are positive, equity has its sign."
+        faults.append(Fault(*sheet.at(rows.get((year,))), what, remedy))
+    return faults
 
 
 def _unknown_price_indices(price_index: CheckedTable | None, registers: Registers) -> list[Fault]:

@@ -17,6 +17,38 @@ Kind = Literal["text", "number", "period", "date"]
 MONEY_COLUMN = "amount"
 """The column that holds money, in every table that has any."""
 
+ASSETS = ("fixed_assets", "financial_fixed_assets", "inventories", "receivables", "cash")
+"""Items of the balance sheet that sum to the assets."""
+
+FINANCING = ("equity", "pension_provisions", "other_provisions", "long_term_liabilities", "current_liabilities")
+"""Items that sum to equity, provisions and liabilities; equity with its sign, the others positive."""
+
+CONTINGENT = "contingent_pension_liability"
+"""Pensions earned before 1998: a liability outside the balance sheet."""
+
+RESULT_RESERVE = "result_reserve"
+"""The part of the equity that is reserved for weaker years: a memo, already within ``equity``."""
+
+BALANCE_ITEMS = (*ASSETS, *FINANCING, CONTINGENT, RESULT_RESERVE)
+"""Every item of the table ``balance_sheet``."""
+
+INCOME_ITEMS = (
+    "other_income",
+    "other_costs",
+    "other_depreciation",
+    "tax_revenue",
+    "general_grants",
+    "financial_income",
+    "realised_gains",
+    "unrealised_gains",
+    "interest_costs",
+    "pension_indexation",
+)
+"""Every item of the table ``income_statement``: what belongs to the region's result and the ledger does not hold.
+
+The first three are activities outside the ledger; ``general_grants`` are general state grants and equalisation;
+``pension_indexation`` is the financial part of the cost of pensions."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -92,6 +124,7 @@ _NUMBER = Field("number")
 _MAYBE = Field("number", optional=True)
 _COUNT = Field("number", minimum=0)
 _MAYBE_COUNT = Field("number", optional=True, minimum=0)
+_YEAR = Field("number", minimum=1900)
 
 
 def _spec(
@@ -248,9 +281,29 @@ TABLES: dict[str, TableSpec] = {
             "balance_sheet",
             "year item",
             {
-                "year": Field("number", minimum=1900),
-                "item": _TEXT,
+                "year": _YEAR,
+                "item": Field("text", values=BALANCE_ITEMS),
                 "amount": _NUMBER,
+            },
+        ),
+        _spec(
+            "income_statement",
+            "year item",
+            {
+                "year": _YEAR,
+                "item": Field("text", values=INCOME_ITEMS),
+                "amount": _NUMBER,
+            },
+        ),
+        _spec(
+            "population_by_age",
+            "year age_group",
+            {
+                "year": _YEAR,
+                "age_group": _TEXT,
+                "inhabitants": _COUNT,
+                "status": Field("text", values=("outcome", "forecast")),
+                "source": _TEXT,
             },
         ),
         _spec(

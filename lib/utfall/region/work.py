@@ -29,7 +29,7 @@ KEPT_SECONDS = 86_400
 DATABASE_KEPT_SECONDS = 3_600
 """How long the sums of a database's table are used before it is asked again; `utfall check` asks at once."""
 
-RULES_VERSION = 8
+RULES_VERSION = 9
 """Raised when a rule of validation changes, so that regions are checked anew."""
 
 CONTENT_HASH_CHUNK = 1 << 20
