@@ -33,14 +33,24 @@ if TYPE_CHECKING:
     from utfall.quality import check_data, check_printed_sums
     from utfall.region import open_region
     from utfall.rootcause import decompose, explain_deviation, localise
+    from utfall.scenarios import (
+        benefit_calculation,
+        compare_scenarios,
+        scenario_sensitivities,
+        simulate_years,
+        what_must_be_true,
+        write_statements,
+    )
 
 __version__ = version("utfall")
 
 _PUBLIC = {
     "avoided_cost": "utfall.effects",
+    "benefit_calculation": "utfall.scenarios",
     "check_data": "utfall.quality",
     "check_parameters": "utfall.parameters",
     "check_printed_sums": "utfall.quality",
+    "compare_scenarios": "utfall.scenarios",
     "decompose": "utfall.rootcause",
     "drug_measure": "utfall.effects",
     "estimate_effect": "utfall.effects",
@@ -56,16 +66,22 @@ _PUBLIC = {
     "month_forecast": "utfall.followup",
     "open_region": "utfall.region",
     "prospective": "utfall.effects",
+    "scenario_sensitivities": "utfall.scenarios",
+    "simulate_years": "utfall.scenarios",
     "synthetic_control": "utfall.effects",
+    "what_must_be_true": "utfall.scenarios",
+    "write_statements": "utfall.scenarios",
     "year_end": "utfall.forecasting",
     "year_forecast": "utfall.followup",
 }
 
 __all__ = [
     "avoided_cost",
+    "benefit_calculation",
     "check_data",
     "check_parameters",
     "check_printed_sums",
+    "compare_scenarios",
     "decompose",
     "drug_measure",
     "estimate_effect",
@@ -81,7 +97,11 @@ __all__ = [
     "month_forecast",
     "open_region",
     "prospective",
+    "scenario_sensitivities",
+    "simulate_years",
     "synthetic_control",
+    "what_must_be_true",
+    "write_statements",
     "year_end",
     "year_forecast",
 ]

@@ -27,6 +27,12 @@ class ReportParameters(BaseModel):
         Name of a drug; empty for every one.
     against : {"", "budget", "previous_year"}
         What outcomes are compared with; the region's own reference when empty.
+    scenario, project : str
+        Identifiers of a scenario and of a project in the registers.
+    years : int
+        Calendar years ahead.
+    probability : float
+        How likely something must be, 0 to 1.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -37,6 +43,10 @@ class ReportParameters(BaseModel):
     measure: str = ""
     drug: str = ""
     against: Literal["", "budget", "previous_year"] = ""
+    scenario: str = ""
+    project: str = ""
+    years: int = Field(default=5, ge=1, le=30)
+    probability: float = Field(default=0.5, gt=0, lt=1)
 
     @field_validator("period")
     @classmethod
@@ -46,7 +56,17 @@ class ReportParameters(BaseModel):
 
 
 def check_parameters(
-    *, period: str, data: str, unit: str = "", measure: str = "", drug: str = "", against: str = ""
+    *,
+    period: str,
+    data: str,
+    unit: str = "",
+    measure: str = "",
+    drug: str = "",
+    against: str = "",
+    scenario: str = "",
+    project: str = "",
+    years: int = 5,
+    probability: float = 0.5,
 ) -> ReportParameters:
     """Check the parameters of a report notebook, before the first row of data is read.
 
@@ -62,6 +82,12 @@ def check_parameters(
         Identifier of a measure in the register, and name of a drug, for the notebooks that have them.
     against : {"", "budget", "previous_year"}, default ""
         What outcomes are compared with; the region's own reference when empty.
+    scenario, project : str, default ""
+        Identifiers of a scenario and of a project in the registers, for the notebooks that have them.
+    years : int, default 5
+        Calendar years ahead, 1 to 30.
+    probability : float, default 0.5
+        How likely something must be, between 0 and 1.
 
     Returns
     -------
@@ -81,8 +107,17 @@ def check_parameters(
     utfall.errors.InvalidParameter: The period 'oktober' is not a month; write it as YYYY-MM, for example 2026-10.
     """
     try:
-        return ReportParameters.model_validate(
-            {"unit": unit, "period": period, "data": data, "measure": measure, "drug": drug, "against": against}
+        return ReportParameters(
+            unit=unit,
+            period=period,
+            data=data,
+            measure=measure,
+            drug=drug,
+            against=against,  # type: ignore[arg-type]  # another word is refused
+            scenario=scenario,
+            project=project,
+            years=years,
+            probability=probability,
         )
     except ValidationError as error:
         problem = error.errors()[0]

@@ -17,6 +17,12 @@ import utfall
 from utfall.results import REQUIRED, Result
 
 NEEDS_NO_EXAMPLE = {
+    "benefit_calculation": "needs a whole region; its notebook is the example",
+    "compare_scenarios": "needs a whole region; its notebook is the example",
+    "scenario_sensitivities": "needs a whole region; scenario_comparison's notebook is the example",
+    "simulate_years": "needs a whole region; multi_year's notebook is the example",
+    "what_must_be_true": "needs a whole region; scenario_comparison's notebook is the example",
+    "write_statements": "needs a simulated scenario; README shows how",
     "check_data": "needs a whole region; its notebook is the example",
     "explain_deviation": "needs a whole region; its notebook is the example",
     "drug_measure": "needs a whole region; its notebook is the example",

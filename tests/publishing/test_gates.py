@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from tests.publishing.standin import SVG, notebook_of
 from tests.publishing.test_render import JOB, TABLE
 from utfall.presentation.charts import bars, waterfall, year_path
+from utfall.presentation.charts.tornado import tornado
 from utfall.publishing.gates import faults_of_page
 from utfall.publishing.jobs import Crumb
 from utfall.publishing.render import render_page
@@ -229,6 +230,22 @@ def test_an_amount_in_the_text_alternative_that_the_chart_does_not_have_stops_th
 def test_an_amount_of_the_wrong_sign_in_the_text_alternative_stops_the_page():
     chart = CHARTS["waterfall"]
     assert "tells +13,9," in " ".join(faults_of_chart(chart, chart.alt.replace("−13,9", "+13,9")))
+
+
+def a_tornado():
+    settings = {"low_label": ["2,1 % per år"], "high_label": ["3,9 % per år"]}
+    sensitivities = pd.DataFrame({"label": ["Löner"], "low": [-40e6], "high": [-61e6], **settings})
+    return tornado(sensitivities, -50e6, title="Lönerna avgör")
+
+
+def test_how_an_assumption_was_set_may_be_told_in_the_words_of_the_chart_s_own_data():
+    assert "2,1 % per år" in a_tornado().alt
+    assert faults_of_chart(a_tornado()) == []
+
+
+def test_a_setting_that_the_chart_s_data_do_not_have_stops_the_page():
+    chart = a_tornado()
+    assert "tells" in " ".join(faults_of_chart(chart, chart.alt.replace("3,9", "4,9")))
 
 
 def linked(address, **job):

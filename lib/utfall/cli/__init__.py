@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from utfall.cli.ahead import hand_over, scenario
 from utfall.cli.data import check, fetch, init, registers
 from utfall.cli.screen import DEMO, FAILED, NOTEBOOKS, Data, err, out, told_plainly
 from utfall.errors import UtfallError
@@ -40,6 +41,8 @@ app = typer.Typer(
 )
 for bringing_in in (init, check, registers, fetch):
     app.command()(bringing_in)
+app.command()(scenario)
+app.command("hand-over")(hand_over)
 
 
 @app.command()

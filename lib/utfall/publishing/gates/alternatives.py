@@ -30,6 +30,9 @@ _ABOUT_THE_DRAWING = re.compile(
     r"|\d+(?:,\d+)?\s%\s(?:sannolikhet|intervall)|\d+(?:,\d+)? procents intervall"  # the level, which the drawing sets
 )
 
+_A_PHRASE = 4
+"""Characters of a cell that is words; a shorter one might be any figure's digits."""
+
 
 def fault_of_alternative(alt: str, title: str = "") -> str | None:
     """Find why a text alternative is none.
@@ -86,8 +89,9 @@ def invented_figures(notebook: NotebookNode) -> Iterator[str]:
         money = _MONEY.match(alt)
         if DATA_MIME not in output.data or not money:
             continue
-        known = known_values(_records(output.data[DATA_MIME]))
-        unsourced = known.unsourced(_ABOUT_THE_DRAWING.sub("", alt), EXPONENTS[money[1]])
+        records = _records(output.data[DATA_MIME])
+        told = _without_words(_ABOUT_THE_DRAWING.sub("", alt), records)
+        unsourced = known_values(records).unsourced(told, EXPONENTS[money[1]])
         if unsourced:
             cell, _, position = number.partition("-")
             yield (
@@ -99,6 +103,14 @@ def invented_figures(notebook: NotebookNode) -> Iterator[str]:
 def _records(data: dict[str, Any]) -> list[dict[str, Any]]:
     labels = [column["label"] for column in data["columns"]]
     return [dict(zip(labels, row, strict=True)) for row in data["rows"]]
+
+
+def _without_words(alt: str, records: list[dict[str, Any]]) -> str:
+    """Leave out what is told word by word as the chart's own data have it, such as a setting of "2,7 % per år"."""
+    words = {cell for row in records for cell in row.values() if isinstance(cell, str) and len(cell) >= _A_PHRASE}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        alt = alt.replace(word, "")
+    return alt
 
 
 def _bare(text: str) -> str:

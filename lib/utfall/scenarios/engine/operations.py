@@ -12,6 +12,7 @@ from utfall.scenarios.engine.drawing import stream
 from utfall.scenarios.engine.money import spread, spread_evenly, whole_ore
 from utfall.scenarios.engine.need import need_growth
 from utfall.scenarios.engine.start import Start
+from utfall.scenarios.simulation import INCOME_ITEMS
 
 Array = NDArray[np.float64]
 Ore = NDArray[np.int64]
@@ -162,17 +163,28 @@ def _savings(start: Start, drawn: dict[Key, Array], price: Array, draws: int, ye
         yearly = drawn[driver, target][:, :, None, None] * 100 * (cells / cells.sum())
         yearly = np.moveaxis(yearly * price[:, :, None, costs], 1, -1)
         added[..., costs] += np.moveaxis(spread_evenly(yearly), -1, 1)
+    added[:, : len(start.booked)] = 0  # what is booked cannot be saved
     return added
 
 
 def _once(start: Start, drawn: dict[Key, Array], draws: int, years: int) -> Ore:
-    """Amounts assumed for single years, on a line of the ledger: spread over the divisions as the line is."""
+    """Amounts assumed for single years, on a line of the ledger: spread over the divisions as the line is.
+
+    A name that is both a line and an item of the income statement means the item. In a year that is booked in part the
+    whole amount falls in the months that are left.
+    """
+    booked = len(start.booked)
     added = np.zeros((draws, 12 * years, len(start.divisions), len(start.lines)), dtype=np.int64)
     place = {line.line: at for at, line in enumerate(start.lines)}
     for driver, target in drawn:
-        if driver == "one_off" and target in place:
+        if driver == "one_off" and target in place and target not in INCOME_ITEMS:
             cells = np.abs(start.base[:, place[target]])
             cells = cells / cells.sum() if cells.sum() else np.full(len(cells), 1 / len(cells))
             yearly = np.moveaxis(drawn[driver, target][:, :, None] * 100 * cells, 1, -1)
-            added[..., place[target]] += np.moveaxis(spread_evenly(yearly), -1, 1)
+            months = np.moveaxis(spread_evenly(yearly), -1, 1)
+            if booked:
+                first = yearly[..., :1] if booked < 12 else np.zeros_like(yearly[..., :1])
+                months[:, :booked] = 0
+                months[:, booked:12] = np.moveaxis(spread_evenly(first, 12 - booked), -1, 1)
+            added[..., place[target]] += months
     return added
