@@ -10,7 +10,6 @@ import pandas as pd
 
 from utfall.errors import InvalidParameter
 from utfall.evidence import Check, Grade, require_identity
-from utfall.followup.chance import chance_words
 from utfall.followup.forecast_accounts.ledger_then import LedgerThen, as_vintages
 from utfall.forecasting import YearEnd, year_end
 from utfall.forecasting.events.of_register import events_of
@@ -18,6 +17,7 @@ from utfall.forecasting.panel import MONTHS
 from utfall.presentation.charts import year_path
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.money import Money
+from utfall.presentation.probability import chance_words
 from utfall.presentation.tables import Column, Table
 from utfall.region import Region, a_year_before, year_start
 from utfall.results import Result

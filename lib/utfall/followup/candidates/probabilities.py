@@ -8,13 +8,13 @@ import pandas as pd
 
 from utfall.evidence import Check, Grade
 from utfall.followup.candidates.goal_measures import Demand, demand, disagreement
-from utfall.followup.chance import RARE, chance_words
 from utfall.followup.forecast_accounts.ledger_then import LedgerThen, as_vintages
 from utfall.followup.outlook import HALF_ORE, NET, Outlook
 from utfall.forecasting import YearEnd, year_end
 from utfall.presentation.charts import bars
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.numbers import NBSP, number
+from utfall.presentation.probability import RARE, chance_words
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import list_words, plural
 from utfall.region import Region

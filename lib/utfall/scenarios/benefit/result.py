@@ -11,6 +11,7 @@ from utfall.presentation.charts import cumulated, intervals, tornado
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.money import Money
 from utfall.presentation.numbers import NBSP, percent, period_name
+from utfall.presentation.probability import chance_words
 from utfall.presentation.tables import Table
 from utfall.presentation.words import plural
 from utfall.region.scenario_registers import Project, ProjectItem
@@ -23,7 +24,6 @@ from utfall.scenarios.benefit.verdicts import (
     NO_INTERVAL,
     NO_NET_BENEFIT,
     UNDECIDED,
-    chance_words,
     verdict_of,
 )
 

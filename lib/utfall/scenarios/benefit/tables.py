@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from utfall.presentation.numbers import percent, period_name
+from utfall.presentation.probability import chance_words
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import list_words
 from utfall.scenarios.benefit.verdicts import BOTTOM_LINES, NO_INTERVAL, verdict_of
@@ -26,7 +27,11 @@ KINDS = {
 def bottom_line_table(calculation: BenefitCalculation) -> Table:
     """The bottom lines: benefits, costs, net with its interval, probability and verdict."""
     lines = calculation.bottom_lines[calculation.bottom_lines["items"] > 0]
-    frame = lines.assign(label=lines["id"].map(BOTTOM_LINES), verdict=lines["p_positive"].map(verdict_of))
+    frame = lines.assign(
+        label=lines["id"].map(BOTTOM_LINES),
+        chance=lines["p_positive"].map(chance_words),
+        verdict=lines["p_positive"].map(verdict_of),
+    )
     columns = {
         "label": Column("Nuvärde"),
         "benefits": Column("Nyttor", "amount", signed=True),
@@ -36,7 +41,7 @@ def bottom_line_table(calculation: BenefitCalculation) -> Table:
         "hi-80": Column("till", "amount", signed=True, missing=NO_INTERVAL),
         "lo-95": Column("95 % från", "amount", signed=True, missing=NO_INTERVAL),
         "hi-95": Column("till", "amount", signed=True, missing=NO_INTERVAL),
-        "p_positive": Column("Chans till nettonytta", "percent", decimals=0, missing=NO_INTERVAL),
+        "chance": Column("Chans till nettonytta", missing=NO_INTERVAL),
         "verdict": Column("Bedömning"),
     }
     needs = {"sammanlagt": calculation.break_even, "i budgeten": calculation.break_even_cash}
@@ -90,6 +95,7 @@ def yearly_table(calculation: BenefitCalculation) -> Table:
     last = calculation.yearly[["cumulated", "p_paid_back"]].iloc[-1].to_dict()
     years = calculation.yearly.assign(label=calculation.yearly["year"].astype(str))
     frame = pd.concat([years, pd.DataFrame([{"label": "Summa", **sums, **last}])])
+    frame = frame.assign(chance=frame["p_paid_back"].astype("float64").map(chance_words))
     columns = {
         "label": Column("År"),
         "cash_costs": Column("Kostnader i budgeten", "amount"),
@@ -99,7 +105,7 @@ def yearly_table(calculation: BenefitCalculation) -> Table:
         "net": Column("Netto", "amount", signed=True),
         "discounted": Column("Nuvärde", "amount", signed=True),
         "cumulated": Column("Nuvärde hittills", "amount", signed=True),
-        "p_paid_back": Column("Chans att ha gått ihop", "percent", decimals=0, missing=NO_INTERVAL),
+        "chance": Column("Chans att ha gått ihop", missing=NO_INTERVAL),
     }
     shown = {name: column for name, column in columns.items() if name != "capacity_costs" or sums[name] != 0}
     return _table(calculation, frame.reset_index(drop=True), f"År för år, {_span(calculation)}", shown, totals=(-1,))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from utfall.presentation.numbers import NBSP, percent
-
 LEVELS = (80, 95)
 """Probabilities of the intervals, in per cent."""
 
@@ -40,25 +38,3 @@ def verdict_of(probability: float) -> str:
     if probability >= LIKELY:
         return NET_BENEFIT
     return NO_NET_BENEFIT if probability <= UNLIKELY else UNDECIDED
-
-
-def chance_words(probability: float) -> str:
-    """Write a probability; one that is nearly certain without false precision.
-
-    Parameters
-    ----------
-    probability : float
-        0 to 1.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> chance_words(0.004).replace(NBSP, " "), chance_words(0.62).replace(NBSP, " ")
-    ('under 1 %', '62 %')
-    """
-    if probability < 0.01:
-        return f"under 1{NBSP}%"
-    return f"över 99{NBSP}%" if probability > 0.99 else percent(probability, 0)

@@ -15,13 +15,14 @@ from utfall.presentation.charts import intervals
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.money import Money
 from utfall.presentation.numbers import number, percent
+from utfall.presentation.probability import chance_words
 from utfall.presentation.tables import Column, Table
 from utfall.region import Region
 from utfall.results import Result
 from utfall.scenarios.comparison.levers import Lever, lever
 from utfall.scenarios.comparison.middle import measured, start_of, year_within
 from utfall.scenarios.engine import Assumptions, Start, resolve, simulate
-from utfall.scenarios.result.frequency import OF, chance_words, of_draws, times_of
+from utfall.scenarios.result.frequency import OF, of_draws, times_of
 from utfall.scenarios.result.names import names_of
 from utfall.scenarios.result.statements import ENDS, spread_of
 

@@ -12,12 +12,13 @@ from utfall.presentation.charts import intervals, waterfall
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.charts.years import paths_by_year
 from utfall.presentation.money import Money
+from utfall.presentation.probability import chance_words
 from utfall.presentation.tables import Column, Table
 from utfall.presentation.words import list_words
 from utfall.results import Result
 from utfall.scenarios.comparison.steps import in_order
 from utfall.scenarios.result import Scenario
-from utfall.scenarios.result.frequency import chance_words, of_draws
+from utfall.scenarios.result.frequency import of_draws
 from utfall.scenarios.result.statements import ENDS
 
 SMALL_STEP = 0.01

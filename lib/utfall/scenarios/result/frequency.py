@@ -7,13 +7,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from utfall.presentation.numbers import MISSING, NBSP, percent
+from utfall.presentation.numbers import MISSING, NBSP
 
 OF = 10
 """Calculations that a probability is told out of: 7 of 10."""
-
-RARE = 0.01
-"""Probabilities nearer to 0 or 1 than this are not written as numbers: a thousand draws hardly tell them apart."""
 
 
 def times_of(probability: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,29 +72,3 @@ def of_draws(probability: float) -> str:
     """
     words = frequency(probability)
     return f"{words} {'beräkning' if words.endswith('ingen') else 'beräkningar'}"
-
-
-def chance_words(probability: float) -> str:
-    """Tell a probability as a percentage, as far as draws can tell it.
-
-    Parameters
-    ----------
-    probability : float
-        From 0 to 1.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> [chance_words(p).replace(chr(160), " ") for p in (0.0, 0.66, 1.0)]
-    ['under 1 %', '66 %', 'över 99 %']
-    """
-    if math.isnan(probability):
-        return MISSING
-    if probability < RARE:
-        return f"under {percent(RARE, 0)}"
-    if probability > 1 - RARE:
-        return f"över {percent(1 - RARE, 0)}"
-    return percent(probability, 0)

@@ -7,11 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from utfall.presentation.money import Money
+from utfall.presentation.probability import chance_words
 from utfall.presentation.tables import Column, Table
 from utfall.scenarios.law import LINES, YEARS_TO_RESTORE, requirement_history, restoration, yearly_requirement
 from utfall.scenarios.law.balance import SIGNS
 from utfall.scenarios.law.history import opening_deficits
-from utfall.scenarios.result.frequency import OF, chance_words, times_of
+from utfall.scenarios.result.frequency import OF, times_of
 from utfall.scenarios.result.statements import ORE, spread_of
 from utfall.scenarios.simulation import Simulation
 

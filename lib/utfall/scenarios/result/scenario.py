@@ -11,12 +11,13 @@ from utfall.evidence import Check, Grade
 from utfall.presentation.charts.chart import Chart
 from utfall.presentation.money import Money
 from utfall.presentation.numbers import NBSP, number, period_name
+from utfall.presentation.probability import chance_words
 from utfall.presentation.prose import KeyFigure, KeyFigures, Prose
 from utfall.presentation.tables import Table
 from utfall.results import Result
 from utfall.scenarios.result import charts, tables
 from utfall.scenarios.result.assumption_rows import assumption_table
-from utfall.scenarios.result.frequency import OF, chance_words, of_draws
+from utfall.scenarios.result.frequency import OF, of_draws
 from utfall.scenarios.result.investments import investment_table
 from utfall.scenarios.result.limits import known_measures, limit_table
 from utfall.scenarios.result.requirement import chance_table, requirement_table
