@@ -260,7 +260,9 @@ def test_the_printed_list_has_the_sign_and_the_doubts_in_order(proposal):
         "kpi_values",
         "price_index",
         "population",
+        "population_by_age",
         "balance_sheet",
+        "income_statement",
         "own_forecast",
     ],
 )

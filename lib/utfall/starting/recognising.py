@@ -19,11 +19,15 @@ SIGNS_OF_TABLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "volumes": (("product", "period"), ("actual", "planned")),
     "kpi_values": (("kpi", "value"), ("period",)),
     "price_index": (("index", "value"), ("period",)),
+    "population_by_age": (("age_group", "inhabitants"), ("year",)),
     "population": (("area", "inhabitants"), ("period",)),
     "balance_sheet": (("item", "year"), ("amount",)),
     "own_forecast": (("line", "unit", "amount"), ("period",)),
 }
 """Table to the columns that all have to be there, and those of which one has to."""
+
+INCOME_STATEMENT = "income_statement"
+"""Table with the columns of the balance sheet; its file's name tells it."""
 
 OUTCOME_WORDS, BUDGET_WORDS = frozenset({"utfall", "u", "outcome", "actual"}), frozenset({"budget", "b"})
 """What a column says of rows that are outcome or budget."""
@@ -79,7 +83,8 @@ def recognise(look: LookedFile) -> Recognised:
     if not has_account:
         for table, (all_of, one_of) in SIGNS_OF_TABLES.items():
             if all(_has(looks, role) for role in all_of) and any(_has(looks, role) for role in one_of):
-                return Recognised({table: "amount"})
+                is_result = table == "balance_sheet" and INCOME_STATEMENT in hints
+                return Recognised({INCOME_STATEMENT if is_result else table: "amount"})
     has_period = has_period_of_rows(looks)
     amount, budget = _has(looks, "amount"), _has(looks, "budget_amount")
     levels = object_levels(looks)
