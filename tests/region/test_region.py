@@ -44,6 +44,15 @@ def test_a_period_outside_the_data_is_refused_with_what_there_is(small_region, p
         small_region.period(period)
 
 
+def test_a_region_as_of_a_month_knows_no_later_one_and_leaves_the_region_itself_alone(small_region):
+    then = small_region.as_of("2026-04")
+    assert f"{then.latest_period:%Y-%m}" == "2026-04"
+    assert then.amounts(["year"])["actual"].sum() == ledger().query("period <= '2026-04-01'")["amount"].sum()
+    with pytest.raises(InvalidParameter, match="outside the ledger, which has 2024-01 to 2026-04"):
+        then.period("2026-05")
+    assert f"{small_region.latest_period:%Y-%m}" == "2026-10"
+
+
 def test_an_unknown_dimension_is_refused_with_those_there_are(small_region):
     with pytest.raises(InvalidParameter, match="Cannot sum by colour; choose among period"):
         small_region.amounts(["colour"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -237,6 +238,28 @@ class Region:
     def has_budget(self) -> bool:
         """Whether outcomes can be compared with a budget."""
         return "budget" in self.store and self.settings.reference == "budget"
+
+    def as_of(self, period: PeriodLike) -> Region:
+        """The region as it was when a month was the last one booked.
+
+        Parameters
+        ----------
+        period : str, date, Timestamp or Period
+            The month.
+
+        Returns
+        -------
+        Region
+            The same tables and registers, with `latest_period` set back; what was booked late is there as well.
+
+        Raises
+        ------
+        InvalidParameter
+            When it is not a month, or outside the ledger.
+        """
+        then = copy(self)
+        then.settings = self.settings.model_copy(update={"latest_period": f"{self.period(period):%Y-%m}"})
+        return then
 
     def period(self, period: PeriodLike) -> pd.Timestamp:
         """A month that the region has outcomes for.

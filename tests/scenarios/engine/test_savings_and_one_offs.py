@@ -77,7 +77,7 @@ def test_write_downs_and_losses_meet_the_assets_they_are_of_and_indexation_the_p
             name,
             marks=pytest.mark.xfail(
                 strict=True,
-                reason="operations._once passes by a line called as one of the ledger's items; flows has no such item",
+                reason="operations._once passes by a line called as an item of the ledger; flows._depreciated wears it down",
             ),
         )
         for name in EXTERNAL_LINES
