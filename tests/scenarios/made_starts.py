@@ -73,7 +73,7 @@ def made_starts(draw: st.DrawFn) -> Start:
     booked = draw(st.sampled_from([0, 1, 7, 11, 12]))
     shape = (divisions, len(LINES))
     sign = np.array([1.0 if line.kind == "income" else -1.0 for line in LINES])
-    base = np.rint(rng.uniform(0, 10.0 ** draw(st.integers(0, 12)), shape) * sign)
+    base = np.rint(rng.uniform(1, 10.0 ** draw(st.integers(1, 12)), shape) * sign)
     shares = rng.dirichlet(np.full(12, 5.0), shape).transpose(2, 0, 1)
     measure = MeasureAhead(
         "m", "Åtgärd", np.full(shape, 1 / (divisions * len(LINES))), float(rng.uniform(0, 1e9)),

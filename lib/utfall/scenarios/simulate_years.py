@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from utfall.region import Region
-from utfall.scenarios.engine import read_start, resolve, simulate
+from utfall.scenarios.engine import read_start, resolve, simulate, unsaid
 from utfall.scenarios.result import Scenario, summarise_region
 
 YEARS = 5
@@ -50,4 +50,4 @@ def simulate_years(region: Region, scenario: str, *, years: int = YEARS, draws: 
     start = read_start(region)
     assumptions = resolve(region, scenario)
     simulation = simulate(start, assumptions, years=years, draws=draws, seed=seed)
-    return summarise_region(region, simulation, assumptions, start.warnings)
+    return summarise_region(region, simulation, assumptions, (*start.warnings, *unsaid(start, assumptions)))

@@ -61,7 +61,7 @@ def test_a_higher_probability_needs_more_as_far_as_the_draws_spread(example):
     # Tax growth 2 % (1 to 3): the result is 3,96 with 15 to its tenth percentile, which must be lifted to 0.
     found = what_must_be_true(example, "uncertain", year=2026, probability=0.9, draws=4000)
     assert found.value / MKR == pytest.approx((15 - 3.96) / A_MILLION_GIVES, abs=1.0)
-    assert found.frame["chance"].iloc[1] == pytest.approx(0.9, abs=0.001)
+    assert found.frame["chance"].iloc[1] == pytest.approx(0.9, abs=0.0015)
     assert found.frame["chance"].iloc[1] >= 0.9
     assert untold(found, "requirement") == []
 

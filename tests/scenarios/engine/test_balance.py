@@ -33,7 +33,9 @@ def test_the_opening_month_takes_one_twelfth_of_the_years_drift() -> None:
     # Twelve months to January: eleven of the year before, and January.
     before = 2124 + 96  # taxes, grants and other income; fees
     january = sum(drawn.income[item][0, 0] for item in INCOMING) / MKR
-    assert drawn.balance["receivables"][0, 1] / MKR == pytest.approx(180 * (before * 11 / 12 + january) / before, abs=1e-6)
+    assert drawn.balance["receivables"][0, 1] / MKR == pytest.approx(
+        180 * (before * 11 / 12 + january) / before, abs=1e-6
+    )
     spent = 1776 + 360
     paid = -sum(drawn.income[item][0, 0] for item in OUTGOING) / MKR
     assert drawn.balance["inventories"][0, 1] / MKR == pytest.approx(30 * (spent * 11 / 12 + paid) / spent, abs=1e-6)

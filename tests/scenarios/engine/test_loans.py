@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.scenarios.engine.examples_on_disk import open_example
-from tests.scenarios.engine.plain_start import BALANCE, ITEMS, MKR, assume, plain_start, row
+from tests.scenarios.engine.examples_on_disk import seen
+from tests.scenarios.engine.plain_start import BALANCE, BASE, ITEMS, MKR, assume, booked_months, plain_start, row
+from utfall.region import Region
 from utfall.region.scenario_registers import Assumption, Investment, Loan
 from utfall.scenarios.engine import Start, read_start, simulate
 from utfall.scenarios.engine.purchases import Purchase, Purchases
@@ -24,7 +25,9 @@ def loan(known_as: str = "l", **changes: Any) -> Loan:
     return Loan(**(known | changes))
 
 
-def lent(*loans: Loan, investments: tuple[Purchase, ...] = (), rows: tuple[Assumption, ...] = (), years: int = 9) -> Simulation:
+def lent(
+    *loans: Loan, investments: tuple[Purchase, ...] = (), rows: tuple[Assumption, ...] = (), years: int = 9
+) -> Simulation:
     """With these loans, and none in the opening."""
     free = plain_start().balance | {"long_term_liabilities": 0, "equity": round(630.0 * MKR)}
     start = plain_start(balance=free, purchases=Purchases(investments, loans))
@@ -55,8 +58,8 @@ def test_a_loan_is_repaid_in_equal_parts_each_december_from_the_year_after_to_th
 
 def test_a_loan_without_an_amount_takes_what_its_investments_need() -> None:
     known = {
-        "name": "I", "unit": "R1", "kind": "new", "paid": "2026-05", "in_use": "2026-05", "life": 10, "status": "decided",
-        "loan": "l",
+        "name": "I", "unit": "R1", "kind": "new", "paid": "2026-05", "in_use": "2026-05", "life": 10, "loan": "l",
+        "status": "decided",
     }  # fmt: skip
     bought = (
         Purchase(Investment(id="a", amount=40e6, loan_share=0.5, **known), 0),
@@ -87,18 +90,24 @@ def test_refinancing_with_a_larger_loan_pays_off_the_old_one_and_keeps_the_rest(
     assert drawn.closing("long_term_liabilities")[0, 1] == 300_000_000
 
 
-@pytest.mark.xfail(strict=True, reason="balance._Loans passes by a loan that lies in the opening: the new one is nothing, or comes on top")
-def test_a_loan_may_refinance_one_that_is_in_the_opening_balance(tmp_path: Path) -> None:
-    register = {
-        "loans": [
-            # Ten parts of 6 mkr: four remain after December 2026.
-            {"id": "old", "name": "Gammalt", "amount": 60e6, "drawn": "2020-05", "years": 10},
-            {"id": "new", "name": "Nytt", "drawn": "2027-06", "years": 4, "refinances": "old"},
-        ]
-    }
-    drawn = simulate(read_start(open_example(tmp_path, investments=register)), assume(), years=2, draws=1)
+def test_a_loan_may_refinance_one_that_is_in_the_opening_balance(example: Region) -> None:
+    # Ten parts of 6 mkr, the sixth in December 2026: four remain.
+    old = loan("old", amount=60e6, drawn="2020-05", years=10, interest=None)
+    new = loan("new", amount=None, drawn="2027-06", years=4, refinances="old")
+    drawn = simulate(read_start(seen(example, "2025-12", loans=(old, new))), assume(), years=2, draws=1)
     assert drawn.yearly_cash_flow("loans_drawn")[0] / MKR == pytest.approx([0, 24])
-    assert drawn.yearly_cash_flow("loans_repaid")[0] / MKR == pytest.approx([0, -24])
+    assert drawn.yearly_cash_flow("loans_repaid")[0] / MKR == pytest.approx([-6, -24])
+    assert drawn.closing("long_term_liabilities")[0] / MKR == pytest.approx([240 - 6, 240 - 6])
+
+
+def test_an_older_loan_that_was_refinanced_before_the_start_is_owed_as_the_one_that_paid_it_off(
+    example: Region,
+) -> None:
+    # 60 mkr in ten parts, four of them paid by June 2021: 36 in ten new parts, of which four are paid by 2025.
+    first = loan("first", amount=60e6, drawn="2016-05", years=10)
+    second = loan("second", amount=None, drawn="2021-06", years=10, refinances="first")
+    start = read_start(seen(example, "2025-12", loans=(first, second)))
+    assert [(known.id, left / MKR) for known, left in start.purchases.opened] == [("second", pytest.approx(21.6))]
 
 
 def test_interest_is_a_twelfth_of_the_years_on_what_was_owed_when_the_month_began() -> None:
@@ -142,7 +151,13 @@ def test_a_region_with_cash_enough_borrows_nothing_and_one_that_may_not_borrow_g
     assert bare.closing("cash")[0, -1] < 0
 
 
-@pytest.mark.xfail(strict=True, reason="Assumptions.spread gives borrow_below 0 days, not none, for the years without a row")
+def test_no_loan_is_drawn_to_keep_the_cash_of_months_that_are_booked() -> None:
+    booked = booked_months(np.broadcast_to(BASE / 12, (6, *BASE.shape)))
+    drawn = simulate(replace(poor(), booked=booked), assume(row("borrow_below", "", 20.0)), years=1, draws=1)
+    assert not drawn.cash_flow["loans_drawn"][0, :6].any()
+    assert drawn.cash_flow["loans_drawn"][0, 6] > 0
+
+
 def test_a_floor_assumed_for_one_year_is_none_in_the_others() -> None:
     drawn = simulate(poor(), assume(row("borrow_below", "", 10.0, year=2028)), years=3, draws=1)
     assert drawn.yearly_cash_flow("loans_drawn")[0, :2].tolist() == [0, 0]
@@ -153,7 +168,6 @@ def test_loans_are_repaid_to_nothing_and_not_beyond() -> None:
     assert drawn.closing("long_term_liabilities")[0] / MKR == pytest.approx([144, 0, 0])
 
 
-@pytest.mark.xfail(strict=True, reason="drawing.draw_drivers lets a share of the loans repaid be negative: it then borrows")
 def test_amortisation_is_never_below_zero() -> None:
     drawn = simulate(plain_start(), assume(row("amortisation", "", 0.01, low=0.0, high=0.05)), years=3, draws=200)
     assert (drawn.cash_flow["loans_repaid"] <= 0).all()

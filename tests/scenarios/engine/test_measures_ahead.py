@@ -7,25 +7,32 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
-import utfall
-from tests.scenarios.engine.examples_on_disk import open_example
+from tests.scenarios.engine.examples_on_disk import open_example, seen, with_tables
 from tests.scenarios.engine.plain_start import BASE, MKR, assume, booked_months, measure, plain_start, row, yearly
 from tests.scenarios.example_region import registers
+from utfall.region import Region
+from utfall.region.registers import Measure
 from utfall.scenarios.engine import read_start, simulate
 from utfall.scenarios.engine.measures_ahead import MeasureAhead
 
 NEVER = np.zeros(1)
 
 
-def registered(known_as: str, start: str, **more: Any) -> dict[str, Any]:
+def registered(known_as: str, start: str, **more: Any) -> Measure:
     """A measure of the register: 12 mkr a year on the X-ray unit's salaries."""
-    row = {"id": known_as, "name": known_as, "units": ["R1"], "lines": ["salaries"], "start": start, "planned_effect": 12e6}
-    return row | more
+    row = {
+        "id": known_as,
+        "name": known_as,
+        "units": ["R1"],
+        "lines": ["salaries"],
+        "start": start,
+        "planned_effect": 12e6,
+    }
+    return Measure(**(row | more))
 
 
-REGISTER = [
+REGISTER = (
     registered("whole", "2024-06"),
     registered("half", "2025-07", cost=2.4e6),
     registered("ramp", "2025-11", profile="ramp(4)"),
@@ -34,12 +41,12 @@ REGISTER = [
     registered("once", "2025-07", kind="one_off"),
     registered("time", "2026-01", kind="capacity"),
     registered("nowhere", "2026-01", name="Ingenstans", lines=["fees"], accounts=["3999"]),
-]
+)
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, MeasureAhead], tuple[str, ...]]:
-    start = read_start(open_example(tmp_path_factory.mktemp("measures"), measures=REGISTER))
+def found(example: Region) -> tuple[dict[str, MeasureAhead], tuple[str, ...]]:
+    start = read_start(seen(example, "2025-12", measures=REGISTER))
     return {ahead.id: ahead for ahead in start.measures}, start.warnings
 
 
@@ -116,34 +123,44 @@ def test_the_scenario_says_how_much_of_the_plan_comes_for_all_measures_and_for_o
     assert yearly(drawn, "drugs", 0)[0] == pytest.approx([-240 + 3], abs=1e-6)
 
 
-def test_in_a_year_that_is_booked_in_part_what_comes_beyond_the_base_begins_the_year_after() -> None:
+def test_a_share_assumed_of_one_measure_for_one_year_leaves_it_as_the_others_in_the_rest() -> None:
+    shares = assume(row("measure", "", 0.5), row("measure", "m", 0.25, year=2027))
+    drawn = simulate(plain_start(measures=(measure(np.ones(1)),)), shares, years=3, draws=1)
+    assert yearly(drawn, "salaries", 0)[0] == pytest.approx([-600 + 6, -600 + 3, -600 + 6], abs=1e-6)
+
+
+def test_a_booked_month_holds_what_it_holds_and_the_months_left_bring_the_rest() -> None:
     booked = booked_months(np.broadcast_to(BASE / 12, (6, *BASE.shape)))
-    start = plain_start(booked=booked, measures=(measure(np.array([0.5, 0.5, 1.0])),))
+    start = plain_start(booked=booked, measures=(measure(np.array([0.5] * 9 + [1.0])),))
     drawn = simulate(start, assume(), years=2, draws=1)
-    assert yearly(drawn, "salaries", 0)[0] == pytest.approx([-600, -600 + 2 * 0.5 + 10], abs=1e-6)
+    # 1 mkr a month when it is whole: half of it in July to September, whole from October.
+    assert yearly(drawn, "salaries", 0)[0] == pytest.approx([-600 + 1.5 + 3, -600 + 12], abs=1e-6)
+    assert drawn.income["external_costs"][0, :6] / MKR == pytest.approx([-1776 / 12] * 6, abs=1e-6)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="measures_ahead takes the planned months after the booked ones as held by the first year's forecast"
-)
-def test_a_measure_that_begins_after_the_booked_months_is_wholly_still_to_come(tmp_path: Path) -> None:
-    coming = [registered("coming", "2026-09")]
+def test_a_measure_that_grows_through_a_booked_year_is_held_at_what_the_last_booked_month_had(example: Region) -> None:
+    # A twelfth more each month from January: eight twelfths in August, which the forecast takes as going on.
+    growing = registered("growing", "2026-01", profile="ramp(12)")
+    ahead = read_start(seen(example, "2026-08", measures=(growing,))).measures[0]
+    assert ahead.path[8:12] == pytest.approx(np.arange(1, 5) / 12)
+    held = (sum(range(1, 9)) + 4 * 8) / 12 / 12
+    assert ahead.path[12:24] == pytest.approx(np.full(12, 1 - held))
+
+
+def test_a_measure_that_begins_after_the_booked_months_is_wholly_still_to_come(example: Region) -> None:
     # Every month is alike, so the forecast of 2026 is the months so far going on: it knows nothing of September.
-    start = read_start(open_example(tmp_path / "with", last="2026-06", measures=coming))
-    without = read_start(open_example(tmp_path / "without", last="2026-06"))
+    start = read_start(seen(example, "2026-08", measures=(registered("coming", "2026-09"),)))
+    without = read_start(seen(example, "2026-08"))
     with_it, plain = (simulate(known, assume(), years=2, draws=1) for known in (start, without))
     more = (with_it.yearly_income("external_costs") - plain.yearly_income("external_costs"))[0] / MKR
     assert more == pytest.approx([4.0, 12.0], abs=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="measures_ahead._cells shares an effect over internal lines, which cancel in the region")
 def test_a_measure_without_lines_keeps_its_whole_effect_in_the_regions_result(tmp_path: Path) -> None:
     accounts = registers()["accounts.yaml"]
     accounts["lines"][2]["group"] = "internal_cost"  # drugs, as if another division sold them
-    region = open_example(
-        tmp_path, accounts=accounts, equity={2025: 100.0}, measures=[registered("wide", "2026-01", lines=[])]
-    )
-    start = read_start(region)
+    region = with_tables(open_example(tmp_path, accounts=accounts), tmp_path, equity={2025: 100.0})
+    start = read_start(seen(region, "2025-12", measures=(registered("wide", "2026-01", lines=()),)))
     with_it, without = (simulate(start, assume(row("measure", "", share)), years=1, draws=1) for share in (1.0, 0.0))
     more = (with_it.yearly_income("result") - without.yearly_income("result"))[0, 0] / MKR
     assert more == pytest.approx(12.0, abs=1e-6)

@@ -62,20 +62,17 @@ def test_a_line_that_volume_drives_follows_the_need_less_where_that_is_assumed()
     assert yearly(drawn, "drugs")[0] == pytest.approx([-360, -360], abs=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="need._forecast reindexes before it carries the last known growth on")
 def test_the_last_known_growth_goes_on_when_the_table_ends_before_the_first_year() -> None:
     people = pd.DataFrame({"80+": [100.0, 102.0]}, index=[2024, 2025])
     assert growth(assume(), people) == pytest.approx([0.02, 0.02])
 
 
-@pytest.mark.xfail(strict=True, reason="need._forecast takes the growth between two rows as one year's whatever lies between")
 def test_a_forecast_for_every_fifth_year_is_spread_over_the_years_between() -> None:
     people = pd.DataFrame({"80+": [100.0, 110.0]}, index=[2025, 2030])
     years = (2026, 2027, 2028, 2029, 2030)
     assert np.prod(1 + growth(assume(), people, years)) == pytest.approx(1.10)
 
 
-@pytest.mark.xfail(strict=True, reason="Assumptions.spread gives elasticity 0 for the years that have no row of their own")
 def test_an_elasticity_assumed_for_one_year_leaves_the_line_its_own_in_the_others() -> None:
     changed = assume(row("need", "", 0.1), row("elasticity", "drugs", 0.5, year=2027))
     drawn = simulate(plain_start(), changed, years=3, draws=1)

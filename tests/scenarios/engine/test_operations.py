@@ -47,7 +47,10 @@ def test_a_growth_of_one_year_stays_in_the_years_after_it() -> None:
 
 def test_part_of_what_falls_in_hired_staff_returns_as_own_staff() -> None:
     drawn = simulate(
-        plain_start(), assume(row("volume", "hired", -0.25), row("replacement", "hired:salaries", 0.4)), years=2, draws=1
+        plain_start(),
+        assume(row("volume", "hired", -0.25), row("replacement", "hired:salaries", 0.4)),
+        years=2,
+        draws=1,
     )
     # D1 had 120 hired: 90 and 67.5 remain; of the fall, 30 and 52.5, 40 % returns: 12 and 21.
     assert yearly(drawn, "hired", 0)[0] == pytest.approx([-90, -67.5], abs=1e-6)
@@ -72,8 +75,6 @@ def test_hired_staff_that_grows_takes_the_place_of_own_staff_by_the_same_share()
     assert yearly(drawn, "salaries", 0)[0] == pytest.approx([-600 + 0.4 * 60], abs=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="operations._replace divides by the volume, which is 0 when the line is gone")
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_hired_staff_that_ends_altogether_returns_in_part_as_own_staff() -> None:
     drawn = simulate(
         plain_start(), assume(row("volume", "hired", -1.0), row("replacement", "hired:salaries", 0.4)), years=2, draws=1
@@ -82,7 +83,6 @@ def test_hired_staff_that_ends_altogether_returns_in_part_as_own_staff() -> None
     assert yearly(drawn, "salaries", 0)[0] == pytest.approx([-648, -648], abs=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="operations._replace looks up lines that the ledger has no amounts on", raises=KeyError)
 def test_a_replacement_of_a_line_that_the_ledger_has_no_amounts_on_changes_nothing() -> None:
     drawn = simulate(plain_start(), assume(row("replacement", "consultants:salaries", 0.4)), years=1, draws=1)
     assert yearly(drawn, "salaries")[0] == pytest.approx([-960], abs=1e-6)
@@ -100,8 +100,6 @@ def test_in_a_year_that_is_booked_in_part_drivers_count_from_the_year_after() ->
     assert yearly(drawn, "salaries", 0)[0] == pytest.approx([-600, -(600 + 24) * 1.1, -(600 + 36) * 1.21], abs=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="operations.operate divides by the first year's factor, which is 0 when the line is gone")
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_line_assumed_to_end_keeps_its_forecast_in_a_year_that_is_booked_in_part() -> None:
     drawn = simulate(plain_start(booked=HALF_BOOKED), assume(row("volume", "hired", -1.0)), years=2, draws=1)
     assert yearly(drawn, "hired")[0] == pytest.approx([-180, 0], abs=1e-6)
@@ -119,13 +117,12 @@ def test_booked_months_stay_and_the_months_left_sum_to_the_forecast_year() -> No
 
 def test_a_first_year_that_is_wholly_booked_is_what_is_booked() -> None:
     booked = booked_months(np.broadcast_to(BASE / 12, (12, *BASE.shape)))
-    drawn = simulate(plain_start(booked=booked), assume(row("price", "Löner", 0.1), row("saving", "", 9e6)), years=2, draws=1)
+    drawn = simulate(
+        plain_start(booked=booked), assume(row("price", "Löner", 0.1), row("saving", "", 9e6)), years=2, draws=1
+    )
     assert (drawn.net_cost[0, 0] == booked.sum(axis=0)).all()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="operations._by_month spreads what is left over all twelve months where the months left have no share"
-)
 def test_what_is_left_of_a_line_that_is_never_booked_in_the_months_left_is_still_in_the_year() -> None:
     shares = np.full((12, *BASE.shape), 1 / 12)
     shares[:, :, at("rents")] = 0.0
@@ -138,9 +135,9 @@ def test_what_is_left_of_a_line_that_is_never_booked_in_the_months_left_is_still
 def test_a_division_varies_on_its_own_by_what_was_estimated_and_does_not_drift() -> None:
     drawn = simulate(varied(0.05), assume(), years=6, draws=4000)
     rents = np.log(yearly(drawn, "rents", 0) / -120)
-    assert rents.std(axis=0) == pytest.approx([0.05] * 6, rel=0.04)
+    assert rents.std(axis=0) == pytest.approx([0.05] * 6, rel=0.06)
     assert rents.mean(axis=0) == pytest.approx([0.0] * 6, abs=4 * 0.05 / np.sqrt(4000))
-    assert np.diff(rents, axis=1).std(axis=0) == pytest.approx([0.05] * 5, rel=0.04)
+    assert np.diff(rents, axis=1).std(axis=0) == pytest.approx([0.05] * 5, rel=0.06)
 
 
 def test_divisions_and_lines_vary_each_on_its_own() -> None:
@@ -154,7 +151,7 @@ def test_own_variation_begins_the_year_after_one_that_is_booked_in_part() -> Non
     drawn = simulate(varied(0.05, plain_start(booked=HALF_BOOKED)), assume(), years=2, draws=4000)
     rents = np.log(yearly(drawn, "rents", 0) / -120)
     assert rents[:, 0] == pytest.approx(0.0, abs=1e-9)
-    assert rents[:, 1].std() == pytest.approx(0.05, rel=0.04)
+    assert rents[:, 1].std() == pytest.approx(0.05, rel=0.06)
 
 
 def test_a_forecast_first_year_is_as_uncertain_as_the_forecast_and_hands_it_on() -> None:
@@ -167,7 +164,16 @@ def test_a_forecast_first_year_is_as_uncertain_as_the_forecast_and_hands_it_on()
     assert drawn.income["external_costs"][:, :6].std(axis=0) == pytest.approx([0.0] * 6)
 
 
-@pytest.mark.xfail(strict=True, reason="operations._base_variation is a factor exp(sd·z): it grows without bound with the share")
+def test_lines_of_a_kind_are_off_together_by_the_stated_correlation_and_the_other_kind_is_not() -> None:
+    start = plain_start(booked=HALF_BOOKED, base_sd=np.full(BASE.shape, 0.02), base_together=np.full(BASE.shape, 0.6))
+    drawn = simulate(start, assume(), years=1, draws=6000)
+    parts = np.stack([yearly(drawn, line, 0)[:, 0] for line in ("salaries", "rents", "fees")])
+    found = np.corrcoef(parts)
+    assert found[0, 1] == pytest.approx(0.6, abs=0.04)
+    assert found[[0, 1], 2] == pytest.approx([0.0, 0.0], abs=0.05)
+    assert parts.std(axis=1) == pytest.approx([12.0, 2.4, 1.2], rel=0.05)
+
+
 def test_a_base_near_nothing_with_a_wide_interval_varies_by_that_interval() -> None:
     base, base_sd = BASE.copy(), np.zeros(BASE.shape)
     base[0, at("rents")], base_sd[0, at("rents")] = -0.01, 200.0  # 0.01 mkr, standard deviation 2 mkr

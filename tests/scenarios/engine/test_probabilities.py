@@ -64,4 +64,6 @@ def test_years_that_do_not_depend_on_each_other_add_their_variance() -> None:
 def test_the_mean_of_a_lopsided_interval_is_off_its_middle_by_what_the_halves_give(results: np.ndarray) -> None:
     # E|z|/2 = φ(0) = 0.399 of each side's standard deviation.
     bias = (0.03 - 0.02) / stats.norm.ppf(0.9) * stats.norm.pdf(0)
-    assert results[:, 0].mean() == pytest.approx(REST + 1800 * (1.03 + bias), abs=4 * results[:, 0].std() / np.sqrt(DRAWS))
+    assert results[:, 0].mean() == pytest.approx(
+        REST + 1800 * (1.03 + bias), abs=4 * results[:, 0].std() / np.sqrt(DRAWS)
+    )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.scenarios.engine.examples_on_disk import investment, open_example
-from tests.scenarios.engine.plain_start import MKR, assume, at, plain_start, row, yearly
-from utfall.region.scenario_registers import Investment
+from tests.scenarios.engine.examples_on_disk import investment, seen
+from tests.scenarios.engine.plain_start import BASE, MKR, assume, at, booked_months, plain_start, row, yearly
+from utfall.region import Region
+from utfall.region.scenario_registers import Investment, Loan
 from utfall.scenarios.engine import Assumptions, read_start, simulate
 from utfall.scenarios.engine.purchases import Purchase, Purchases
 from utfall.scenarios.simulation import Simulation
@@ -28,7 +28,9 @@ def bought(division: int | None = 0, **changes: Any) -> Purchases:
     return Purchases((Purchase(Investment(**(known | changes)), division),))
 
 
-def beside_nothing(purchases: Purchases, assumptions: Assumptions | None = None, years: int = 9) -> dict[str, np.ndarray]:
+def beside_nothing(
+    purchases: Purchases, assumptions: Assumptions | None = None, years: int = 9
+) -> dict[str, np.ndarray]:
     """What the investment changes, by month: income, balance and cash flow items, öre."""
     assumptions = assumptions or assume()
     with_it = simulate(plain_start(purchases=purchases), assumptions, years=years, draws=1)
@@ -77,7 +79,9 @@ def test_what_it_costs_to_run_comes_from_the_month_it_is_used_and_is_paid() -> N
 
 def test_a_divisions_investment_is_the_divisions_cost_and_one_above_them_is_none_of_theirs() -> None:
     own, above = (
-        simulate(plain_start(purchases=bought(division, running_cost=1.2e6, in_use="2026-05")), assume(), years=2, draws=1)
+        simulate(
+            plain_start(purchases=bought(division, running_cost=1.2e6, in_use="2026-05")), assume(), years=2, draws=1
+        )
         for division in (1, None)
     )
     plain = simulate(plain_start(), assume(), years=2, draws=1)
@@ -128,7 +132,6 @@ def test_what_there_is_wears_as_the_register_of_assets_says_where_the_scenario_h
     assert existing_depreciation(drawn) == pytest.approx([-60 * 0.95 - 6, -60 * 0.95**2 - 3], abs=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="flows._depreciated has nothing that stops a book value at 0 when there is none to wear")
 def test_assets_without_book_value_are_not_worn_below_nothing() -> None:
     balance = plain_start().balance
     worn_out = balance | {"fixed_assets": 0, "equity": balance["equity"] - balance["fixed_assets"]}
@@ -136,23 +139,18 @@ def test_assets_without_book_value_are_not_worn_below_nothing() -> None:
     assert drawn.balance["fixed_assets"].min() >= 0
 
 
-def test_what_is_paid_before_the_start_is_told_of_and_left_out(tmp_path: Path) -> None:
-    register = {
-        "investments": [
-            investment("before", paid="2025-11", in_use="2026-02"),
-            investment("ahead", paid="2026-01", in_use="2026-02"),
-        ],
-        "loans": [{"id": "old", "name": "Gammalt", "amount": 1e6, "drawn": "2020-05", "years": 10}],
-    }
-    start = read_start(open_example(tmp_path, investments=register))
+def test_what_is_paid_before_the_start_is_told_of_and_left_out(example: Region) -> None:
+    bought = (investment("before", paid="2025-11"), investment("ahead", paid="2026-01"))
+    old = Loan(id="old", name="Gammalt", amount=1e6, drawn="2020-05", years=10)
+    start = read_start(seen(example, "2025-12", investments=bought, loans=(old,)))
     assert [purchase.investment.id for purchase in start.purchases.investments] == ["ahead"]
     assert start.purchases.loans == ()
     assert any("1 investeringar" in said and "2026-01" in said for said in start.warnings)
 
 
-def test_an_investment_of_a_unit_is_borne_by_its_division_and_one_of_the_board_by_none(tmp_path: Path) -> None:
-    register = {"investments": [investment("unit"), investment("board", unit="B"), investment("division", unit="D")]}
-    start = read_start(open_example(tmp_path, investments=register))
+def test_an_investment_of_a_unit_is_borne_by_its_division_and_one_of_the_board_by_none(example: Region) -> None:
+    bought = (investment("unit"), investment("board", unit="B"), investment("division", unit="D"))
+    start = read_start(seen(example, "2025-12", investments=bought))
     assert {bought.investment.id: bought.division for bought in start.purchases.investments} == {
         "unit": 0,
         "board": None,
@@ -160,24 +158,29 @@ def test_an_investment_of_a_unit_is_borne_by_its_division_and_one_of_the_board_b
     }
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="read_purchases leaves out what is paid in booked months: the opening balance is of the year before and lacks it",
-)
-def test_an_investment_paid_in_a_booked_month_is_among_the_assets_and_its_loan_among_the_loans(tmp_path: Path) -> None:
-    register = {
-        "investments": [investment("this_year", loan="its", loan_share=0.5)],
-        "loans": [{"id": "its", "name": "Lånet", "drawn": "2026-03", "years": 10}],
-    }
-    simulations = [
-        simulate(read_start(open_example(tmp_path / name, last="2026-06", investments=known)), assume(), years=1, draws=1)
-        for name, known in (("with", register), ("without", {}))
-    ]
-    more = [
-        (simulations[0].closing(item) - simulations[1].closing(item))[0, 0] / MKR
-        for item in ("long_term_liabilities", "cash")
-    ]
+def test_an_investment_paid_in_a_booked_month_is_among_the_assets_and_its_loan_among_the_loans(example: Region) -> None:
+    its = Loan(id="its", name="Lånet", drawn="2026-03", years=10)
+    bought = (investment("this_year", loan="its", loan_share=0.5),)
+    starts = (
+        read_start(seen(example, "2026-08", investments=bought, loans=(its,))),
+        read_start(seen(example, "2026-08", investments=(), loans=())),
+    )
+    with_it, without = (simulate(start, assume(), years=1, draws=1) for start in starts)
+    more = [(with_it.closing(item) - without.closing(item))[0, 0] / MKR for item in ("long_term_liabilities", "cash")]
     assert more == pytest.approx([6.0, -6.0], abs=0.5)
+
+
+def test_an_investment_in_use_since_a_booked_month_is_worn_a_whole_year_the_year_after() -> None:
+    booked = booked_months(np.broadcast_to(BASE / 12, (6, *BASE.shape)))
+    # In use from April: the forecast of the first year holds nine months of its 12 mkr a year, the next year twelve.
+    scanner = bought(amount=120e6, paid="2026-02", in_use="2026-04", life=10)
+    flat = assume(row("volume", "depreciation", 0.0), row("other", "other_depreciation", 0.0))
+    with_it, without = (
+        simulate(plain_start(booked=booked, purchases=known), flat, years=2, draws=1)
+        for known in (scanner, Purchases())
+    )
+    more = (with_it.yearly_income("depreciation") - without.yearly_income("depreciation"))[0] / MKR
+    assert more == pytest.approx([0, -3], abs=1e-6)
 
 
 def test_the_last_external_cost_line_bears_the_running_costs() -> None:

@@ -16,7 +16,9 @@ HALF_BOOKED = booked_months(np.broadcast_to(BASE / 12, (6, *BASE.shape)))
 NOT_PAID = ("realised_gains", "unrealised_gains", "pension_indexation", "other_depreciation")
 """Items that are a change of value: the result moves, and no money does."""
 
-EXTERNAL_LINES = tuple(line.line for line in LINES if line.group in ("external_income", "external_cost", "depreciation"))
+EXTERNAL_LINES = tuple(
+    line.line for line in LINES if line.group in ("external_income", "external_cost", "depreciation")
+)
 
 # Receivables, inventories and current liabilities follow twelve months' flow: nothing there, so that cash is plain.
 NO_WORKING_CAPITAL = plain_start().balance | {
@@ -68,21 +70,7 @@ def test_write_downs_and_losses_meet_the_assets_they_are_of_and_indexation_the_p
         assert difference(both, stock) == [0, sign * -5 * MKR, sign * -5 * MKR], item
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        name
-        if name != "depreciation"
-        else pytest.param(
-            name,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="operations._once passes by a line called as an item of the ledger; flows._depreciated wears it down",
-            ),
-        )
-        for name in EXTERNAL_LINES
-    ],
-)
+@pytest.mark.parametrize("line", EXTERNAL_LINES)
 def test_a_line_assumed_once_changes_that_years_result_by_exactly_that(line: str) -> None:
     both = changed(row("one_off", line, -7_000_001.0, year=2027))
     assert ties(both[0])
@@ -111,15 +99,6 @@ def test_an_amount_in_a_year_that_is_booked_in_part_falls_in_the_months_left() -
     assert more == pytest.approx([0.0] * 6 + [-1.0] * 6, abs=1e-6)
 
 
-def test_a_write_down_on_the_ledgers_line_is_not_worn_down_with_the_assets() -> None:
-    start = plain_start()
-    fixed = row("volume", "depreciation", 0.0)
-    written_down = row("one_off", "other_depreciation", -10e6, year=2028)
-    both = changed(written_down, fixed, start=start)
-    assert difference(both, "result") == [0, 0, -10 * MKR]
-
-
-@pytest.mark.xfail(strict=True, reason="flows.find_flows multiplies the amount by the changed tax rate")
 def test_a_settlement_of_taxes_is_not_changed_by_another_tax_rate() -> None:
     both = changed(row("one_off", "tax_revenue", 10e6, year=2027), row("tax_rate", "", 0.05))
     assert difference(both, "result") == [0, 10 * MKR, 0]
@@ -161,7 +140,6 @@ def test_in_a_year_that_is_booked_in_part_the_saving_comes_in_the_months_left() 
     assert more == pytest.approx([0.0] * 6 + [1.0] * 12, abs=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="operations._savings passes by a division that has no external costs, in silence")
 def test_a_saving_that_no_division_can_bear_is_refused_and_not_lost_in_silence() -> None:
     with pytest.raises(InvalidParameter, match="D9"):
         simulate(plain_start(), assume(row("saving", "D9", 12e6)), years=1, draws=1)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from utfall.errors import InvalidParameter
 from utfall.region.scenario_drivers import DRIVERS
 from utfall.region.scenario_registers import Assumption, Correlation
@@ -38,7 +40,7 @@ class Spread:
     @property
     def is_certain(self) -> bool:
         """Whether it is the same in every draw."""
-        return self.low == self.high
+        return self.low == self.high or np.isnan(self.value)
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,11 @@ class Assumptions:
         rows = self._by_key.get((driver, target), ())
         chosen = next((row for row in rows if row.year == year), None)
         chosen = chosen or next((row for row in rows if row.year is None), None)
+        if chosen is None and driver == "measure" and target:
+            return self.spread(driver, "", year)
         if chosen is None:
-            default = DRIVERS[driver].default or 0.0
+            known = DRIVERS[driver].default
+            default = np.nan if known is None else known  # not a number: nothing is done, or the line decides
             return Spread(default, default, default)
         low = chosen.value if chosen.low is None else chosen.low
         high = chosen.value if chosen.high is None else chosen.high

@@ -120,9 +120,9 @@ def close_months(start: Start, flows: Flows, drawn: dict[Key, Array], years: Seq
         moved["loans_drawn"][:, month] = drawn_loans
         moved["loans_repaid"][:, month] = -repaid
         ends = cash[:, month] + np.sum([moved[item][:, month] for item in CASH_FLOW_ITEMS], axis=0)
-        if floor is not None:
-            least = np.ceil(floor[:, year] * -outgoing[:, after] / DAYS).astype(np.int64)
-            needed = np.maximum(least - ends, 0)
+        if floor is not None and month >= len(start.booked):  # what is booked has been paid as it was
+            least = np.ceil(np.nan_to_num(floor[:, year]) * -outgoing[:, after] / DAYS).astype(np.int64)
+            needed = np.where(np.isnan(floor[:, year]), 0, np.maximum(least - ends, 0))
             loans.borrow(needed)
             moved["loans_drawn"][:, month] += needed
             ends = ends + needed
@@ -188,12 +188,14 @@ class _Loans:
     """The loans in every draw: those of the opening with what is borrowed to keep cash, and those of the register."""
 
     def __init__(self, start: Start, years: Sequence[int], draws: int) -> None:
-        self.opening = start.balance["long_term_liabilities"]
+        opened = dict((loan.id, left) for loan, left in start.purchases.opened)
+        self.opening = start.balance["long_term_liabilities"] - sum(opened.values())
         self.pool = np.full(draws, self.opening, dtype=np.int64)
         self._first = years[0]
-        self._loans: list[Loan] = sorted(start.purchases.loans, key=lambda loan: loan.drawn)
+        both = (*(loan for loan, _ in start.purchases.opened), *start.purchases.loans)
+        self._loans: list[Loan] = sorted(both, key=lambda loan: loan.drawn)
         self._amounts = {loan.id: round(start.purchases.amount_of(loan) * 100) for loan in self._loans}
-        self.left = {loan.id: 0 for loan in self._loans}
+        self.left = {loan.id: opened.get(loan.id, 0) for loan in self._loans}
 
     @property
     def total(self) -> Ore:

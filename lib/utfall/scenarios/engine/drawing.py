@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from utfall.region.scenario_drivers import DRIVERS, key_of, split_key
 from utfall.scenarios.engine.assumptions import Assumptions, Key
 
 Array = NDArray[np.float64]
@@ -62,7 +63,11 @@ def draw_drivers(assumptions: Assumptions, years: Sequence[int], draws: int, see
         deviation = _persistent(innovations[key], [spread.persistence for spread in spreads])
         below = values - [spread.low for spread in spreads]
         above = [spread.high for spread in spreads] - values
-        drawn[key] = values + np.where(deviation < 0, below, above) * deviation / NORMAL_90
+        driver = DRIVERS[key[0]]
+        values = values + np.where(deviation < 0, below, above) * deviation / NORMAL_90
+        least = -np.inf if driver.minimum is None else driver.minimum
+        most = np.inf if driver.maximum is None else driver.maximum
+        drawn[key] = np.clip(values, least, most)
     return drawn
 
 
@@ -78,15 +83,46 @@ def stream(seed: int, *names: object) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32("\x1f".join(map(str, names)).encode())])
 
 
+def normal_draws(shape: tuple[int, ...], seed: int, *names: object) -> Array:
+    """Draw standard normal deviations in pairs of opposite sign, so that means and medians hardly depend on the seed.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Draws first.
+    seed : int
+        Decides every draw.
+    *names : object
+        Names the stream.
+
+    Returns
+    -------
+    ndarray
+
+    Notes
+    -----
+    Antithetic variates: Hammersley, J. M. and Morton, K. W. (1956), "A new Monte Carlo technique: antithetic variates",
+    Mathematical Proceedings of the Cambridge Philosophical Society 52(3).
+
+    Examples
+    --------
+    >>> drawn = normal_draws((4, 2), 0, "own")
+    >>> bool((drawn[::2] == -drawn[1::2]).all())
+    True
+    """
+    half = stream(seed, *names).standard_normal(((shape[0] + 1) // 2, *shape[1:]))
+    # Each beside its opposite: the first draws are the same however many are asked for.
+    return np.stack([half, -half], axis=1).reshape(-1, *shape[1:])[: shape[0]]
+
+
 def _innovations(assumptions: Assumptions, years: int, draws: int, seed: int) -> dict[Key, Array]:
-    keys = assumptions.keys
-    own = {key: stream(seed, "driver", *key).standard_normal((draws, years)) for key in keys}
-    named = {_name(key): key for key in keys}
-    pairs = [
-        (named[pair.first], named[pair.second], pair.value)
-        for pair in assumptions.correlations
-        if pair.first in named and pair.second in named
-    ]
+    # Every driver that correlates is drawn, also one that this scenario says nothing of: so that the others are drawn
+    # alike in all scenarios.
+    named = {key_of(*key): key for key in assumptions.keys}
+    named |= {end: split_key(end) for pair in assumptions.correlations for end in (pair.first, pair.second)}
+    keys = sorted(named.values())
+    own = {key: normal_draws((draws, years), seed, "driver", *key) for key in keys}
+    pairs = [(named[pair.first], named[pair.second], pair.value) for pair in assumptions.correlations]
     together = sorted({key for first, second, _ in pairs for key in (first, second)})
     if not together:
         return own
@@ -108,8 +144,3 @@ def _persistent(innovations: Array, persistence: Sequence[float]) -> Array:
         follows = persistence[year]
         deviation[:, year] = follows * deviation[:, year - 1] + np.sqrt(1 - follows**2) * innovations[:, year]
     return deviation
-
-
-def _name(key: Key) -> str:
-    driver, target = key
-    return f"{driver}:{target}" if target else driver

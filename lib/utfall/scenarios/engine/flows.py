@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from utfall.scenarios.engine.assumptions import Assumptions, Key
 from utfall.scenarios.engine.money import spread_evenly, whole_ore
+from utfall.scenarios.engine.operations import once_on_lines
 from utfall.scenarios.engine.purchases import Wear, wear
 from utfall.scenarios.engine.start import LEDGER_ITEMS, Start
 from utfall.scenarios.simulation import INCOME_ITEMS, month_range
@@ -28,8 +29,8 @@ class Flows:
 
     Attributes
     ----------
-    ledger : ndarray of int, shape (draws, months, divisions, lines)
-        The ledger's amounts with the investments' depreciation and running costs, result sign.
+    net_cost : ndarray of int, shape (draws, years, divisions, lines)
+        The ledger's amounts by year, with the investments' depreciation and running costs, result sign.
     income : dict of str to ndarray
         Income items that depend on no loan and no cash, result sign.
     accrued : ndarray
@@ -40,11 +41,34 @@ class Flows:
         Moved from cash to financial assets.
     """
 
-    ledger: Ore
+    net_cost: Ore
     income: dict[str, Ore]
     accrued: Ore
     bought: Ore
     placed: Ore
+
+
+def join_flows(blocks: Sequence[Flows]) -> Flows:
+    """Put blocks of courses together.
+
+    Parameters
+    ----------
+    blocks : sequence of Flows
+        In order.
+
+    Returns
+    -------
+    Flows
+    """
+    if len(blocks) == 1:
+        return blocks[0]
+    return Flows(
+        net_cost=np.concatenate([block.net_cost for block in blocks]),
+        income={item: np.concatenate([block.income[item] for block in blocks]) for item in blocks[0].income},
+        accrued=np.concatenate([block.accrued for block in blocks]),
+        bought=np.concatenate([block.bought for block in blocks]),
+        placed=np.concatenate([block.placed for block in blocks]),
+    )
 
 
 def find_flows(
@@ -80,10 +104,12 @@ def find_flows(
         return drawn.get((driver, target), nothing)
 
     def grown(item: str, growth: Array) -> Array:
-        return start.items[item] * np.cumprod(1 + growth, axis=1) + 100 * level("one_off", item)
+        once = 100 * level("one_off", item)
+        rate = 1 + level("tax_rate") if item == "tax_revenue" else 1.0
+        return start.items[item] * np.cumprod(1 + growth, axis=1) * rate + once
 
     income = {
-        "tax_revenue": spread_evenly(grown("tax_revenue", level("tax_base")) * (1 + level("tax_rate"))),
+        "tax_revenue": spread_evenly(grown("tax_revenue", level("tax_base"))),
         "general_grants": spread_evenly(grown("general_grants", level("general_grants"))),
         "other_income": spread_evenly(grown("other_income", level("other", "other_income"))),
         "other_costs": spread_evenly(grown("other_costs", level("other", "other_costs"))),
@@ -91,8 +117,9 @@ def find_flows(
     for item in FINANCIAL_ITEMS:
         income[item] = spread_evenly(100 * level("one_off", item))
     renewal = 100 * level("other_investments") * _price_level(start, drawn, draws, count)
-    worn = wear(start.purchases, month_range(years), len(start.divisions))
+    worn = wear(start.purchases, month_range(years), len(start.divisions), len(start.booked))
     ledger, depreciation = _depreciated(start, assumptions, drawn, ledger, renewal, worn, years)
+    ledger += once_on_lines(start, drawn, draws, count)
     income["other_depreciation"] = depreciation + spread_evenly(100 * level("one_off", "other_depreciation"))
     _run(start, ledger, income, worn)
     for item, group in LEDGER_ITEMS.items():
@@ -103,7 +130,7 @@ def find_flows(
             share = np.repeat(drawn["pension_accrued", line.line], 12, axis=1)
             accrued += whole_ore(-share * ledger[..., at].sum(axis=2))
     return Flows(
-        ledger=ledger,
+        net_cost=ledger.reshape(draws, count, 12, *ledger.shape[2:]).sum(axis=2),
         income=income,
         accrued=accrued,
         bought=spread_evenly(renewal) + worn.paid,
@@ -150,6 +177,12 @@ def _depreciated(
     wears = np.concatenate([[0.0], np.full(len(years) - 1, -rate)])
     growth = drawn.get(("other", "other_depreciation"), np.broadcast_to(wears, renewal.shape))
     other = start.items["other_depreciation"] * np.cumprod(1 + growth, axis=1)
+    kept = _until_worn_out(-(_by_year(ledger[..., lines].sum(axis=(2, 3))) + other), book)
+    if (kept < 1).any():
+        months = np.repeat(kept, 12, axis=1)
+        months[:, : len(start.booked)] = 1.0  # what is booked is booked
+        ledger[..., lines] = whole_ore(ledger[..., lines] * months[:, :, None, None])
+        other = other * kept
     above = spread_evenly(other) - spread_evenly(_renewed(assumptions, renewal, years))
     if len(lines):
         ledger[..., lines[0]] -= worn.depreciation[:, :-1]
@@ -157,6 +190,17 @@ def _depreciated(
     else:
         above -= worn.depreciation.sum(axis=1)
     return ledger, above
+
+
+def _by_year(months: Ore) -> Array:
+    return months.reshape(len(months), -1, 12).sum(axis=2).astype("float64")
+
+
+def _until_worn_out(yearly: Array, book: float) -> Array:
+    """Share of each year's depreciation, shape (draws, years), that there is book value left for."""
+    before = np.cumsum(np.maximum(yearly, 0), axis=1) - np.maximum(yearly, 0)
+    room = np.clip(book - before, 0, None)
+    return np.minimum(np.divide(room, yearly, out=np.ones(yearly.shape), where=yearly > 0), 1.0)
 
 
 def _renewed(assumptions: Assumptions, renewal: Array, years: Sequence[int]) -> Array:

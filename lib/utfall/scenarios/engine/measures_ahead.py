@@ -37,7 +37,7 @@ class MeasureAhead:
     cost : float
         Öre a year to carry it out.
     path : ndarray of shape (months,)
-        Share of the full effect beyond what the base year holds, from the month after the base year.
+        Share of the full effect beyond what the base holds, from the first simulated month.
     running : ndarray of shape (months,)
         The same of the cost to carry it out.
     """
@@ -52,7 +52,7 @@ class MeasureAhead:
 
 
 def measures_ahead(
-    region: Region, base: Array, divisions: Sequence[str], lines: Sequence[ReportLine], base_year: int
+    region: Region, divisions: Sequence[str], lines: Sequence[ReportLine], first_year: int, booked: int
 ) -> tuple[tuple[MeasureAhead, ...], tuple[str, ...]]:
     """Find the measures whose effect changes after the base year, and those that cannot be placed.
 
@@ -62,14 +62,15 @@ def measures_ahead(
     ----------
     region : Region
         The region.
-    base : ndarray of shape (divisions, lines)
-        The base year's amounts, öre.
     divisions : sequence of str
         Codes.
     lines : sequence of ReportLine
         The lines.
-    base_year : int
-        Calendar year of the base.
+    first_year : int
+        First simulated year.
+    booked : int
+        How many of its months are booked: the base then is its forecast, which takes the effect of the last booked
+        month as going on; else it is the year before.
 
     Returns
     -------
@@ -77,12 +78,12 @@ def measures_ahead(
         The latter Swedish sentences.
     """
     found, unplaced = [], []
-    months = pd.date_range(f"{base_year}-01-01", periods=12 * (1 + HORIZON), freq="MS")
+    months = pd.date_range(f"{first_year - 1}-01-01", periods=12 * (1 + HORIZON), freq="MS")
     amounts = None
     for measure in region.measures:
         if measure.kind == "capacity":
             continue
-        path, running = _courses(measure, months)
+        path, running = _courses(measure, months, booked)
         if not path.any() and not running.any():
             continue
         if amounts is None:
@@ -99,13 +100,22 @@ def measures_ahead(
     return tuple(found), tuple(unplaced)
 
 
-def _courses(measure: Measure, months: pd.DatetimeIndex) -> tuple[Array, Array]:
+def _courses(measure: Measure, months: pd.DatetimeIndex, booked: int) -> tuple[Array, Array]:
     started = (months >= pd.Timestamp(measure.start)).astype("float64")
     path = measure_path(measure, months)
     if measure.kind == "one_off":
         over = months >= pd.Timestamp(measure.start) + pd.DateOffset(months=ONE_OFF_MONTHS)
         path, started = np.where(over, 0.0, path), np.where(over, 0.0, started)
-    return path[12:] - path[:12].mean(), started[12:] - started[:12].mean()
+    return _beyond(path, booked), _beyond(started, booked)
+
+
+def _beyond(path: Array, booked: int) -> Array:
+    """What is beyond the base's, from the first simulated month; the path begins with the year before."""
+    before, ahead = path[:12], path[12:]
+    if not booked:
+        return ahead - before.mean()
+    held = np.concatenate([ahead[:booked], np.full(12 - booked, ahead[booked - 1])])
+    return np.concatenate([ahead[:12] - held, ahead[12:] - held.mean()])
 
 
 def _by_unit(region: Region) -> pd.DataFrame:
@@ -122,7 +132,10 @@ def _cells(
     lines: Sequence[ReportLine],
 ) -> Array | None:
     """Share the effect by what the units spend on the measure's lines and accounts."""
-    inside = amounts[["unit", "area", "division", "board"]].isin(set(measure.units)).any(axis=1)
+    # Internal lines cancel in the region: an effect there would be none.
+    external = [line.line for line in lines if not line.group.startswith("internal")]
+    inside = amounts["line"].isin(external)
+    inside &= amounts[["unit", "area", "division", "board"]].isin(set(measure.units)).any(axis=1)
     if measure.lines:
         inside &= amounts["line"].isin(measure.lines)
     if measure.accounts:

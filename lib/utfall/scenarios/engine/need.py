@@ -76,6 +76,9 @@ def _forecast(inhabitants: pd.DataFrame, group: str, years: Sequence[int]) -> Ar
     """Growth in the table, the last known going on."""
     if group not in inhabitants:
         return np.zeros(len(years))
-    known = inhabitants[group].dropna()
-    growth = known / known.shift() - 1
-    return growth.reindex(list(years)).ffill().bfill().fillna(0.0).to_numpy()
+    known = inhabitants[group].dropna().sort_index()
+    gap = pd.Series(known.index, known.index).diff()
+    growth = (known / known.shift()) ** (1 / gap) - 1
+    every = growth.reindex(range(min(known.index[0], years[0]), max(known.index[-1], years[-1]) + 1))
+    # A year between two rows has the growth that leads to the later; after the last row the last goes on.
+    return every.bfill().ffill().fillna(0.0).reindex(list(years)).to_numpy()

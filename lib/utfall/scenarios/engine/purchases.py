@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from utfall.region import Region
 from utfall.region.scenario_registers import Investment, Loan
-from utfall.scenarios.engine.money import spread_evenly
+from utfall.scenarios.engine.money import spread_evenly, whole_ore
 
 Ore = NDArray[np.int64]
 
@@ -39,13 +39,16 @@ class Purchases:
     Parameters
     ----------
     investments : tuple of Purchase
-        Those paid after what is booked.
+        Those paid after the opening.
     loans : tuple of Loan
-        Those drawn after what is booked.
+        Those drawn after the opening.
+    opened : tuple of (Loan, int)
+        Those drawn before, and öre that remain of each in the opening.
     """
 
     investments: tuple[Purchase, ...] = ()
     loans: tuple[Loan, ...] = ()
+    opened: tuple[tuple[Loan, int], ...] = ()
 
     def amount_of(self, loan: Loan) -> float:
         """SEK of a loan; what its investments need where the register gives no amount.
@@ -81,7 +84,7 @@ class Wear:
     running: Ore
 
 
-def wear(purchases: Purchases, months: pd.DatetimeIndex, divisions: int) -> Wear:
+def wear(purchases: Purchases, months: pd.DatetimeIndex, divisions: int, booked: int = 0) -> Wear:
     """Place investments on months: straight-line depreciation from the month they are in use.
 
     Parameters
@@ -92,6 +95,8 @@ def wear(purchases: Purchases, months: pd.DatetimeIndex, divisions: int) -> Wear
         The simulated months.
     divisions : int
         How many there are.
+    booked : int, default 0
+        Booked months: what is in use by then is worn in the ledger already, and its cost goes on in the base year.
 
     Returns
     -------
@@ -116,6 +121,13 @@ def wear(purchases: Purchases, months: pd.DatetimeIndex, divisions: int) -> Wear
         if at < len(months):
             paid[at] += amount
         begins = _position(row.in_use, months)
+        if begins < booked:
+            # The first year's forecast holds the months it is used; the years after need twelve.
+            lacking = np.zeros(len(months))
+            lacking[12 : begins + 12 * row.life] = begins / 12
+            depreciation[:, place] += whole_ore(lacking * amount / row.life / 12)
+            running[:, place] += whole_ore(lacking * row.running_cost * 100 / 12)
+            continue
         worn = spread_evenly(np.array([float(amount)]), 12 * row.life)[: max(len(months) - begins, 0)]
         depreciation[begins : begins + len(worn), place] += worn
         used = np.arange(max(len(months) - begins, 0))
@@ -123,7 +135,9 @@ def wear(purchases: Purchases, months: pd.DatetimeIndex, divisions: int) -> Wear
     return Wear(paid, depreciation, running)
 
 
-def read_purchases(region: Region, divisions: Sequence[str], since: pd.Timestamp) -> tuple[Purchases, tuple[str, ...]]:
+def read_purchases(
+    region: Region, divisions: Sequence[str], since: pd.Timestamp, owed: int
+) -> tuple[Purchases, tuple[str, ...]]:
     """Read the investments and loans that lie ahead, and say which are in the opening already.
 
     Parameters
@@ -133,7 +147,9 @@ def read_purchases(region: Region, divisions: Sequence[str], since: pd.Timestamp
     divisions : sequence of str
         Codes of the divisions.
     since : Timestamp
-        First month that is not booked.
+        First simulated month.
+    owed : int
+        Öre of loans in the opening balance.
 
     Returns
     -------
@@ -150,10 +166,38 @@ def read_purchases(region: Region, divisions: Sequence[str], since: pd.Timestamp
         place = next((at for at, code in enumerate(divisions) if code in codes), None)
         ahead.append(Purchase(row, place))
     loans = tuple(loan for loan in region.loans if pd.Timestamp(loan.drawn) >= since)
-    said: tuple[str, ...] = ()
+    opened = _opened(region, since)
+    said: list[str] = []
     if early:
-        said = (f"{len(early)} investeringar som är betalda före {since:%Y-%m} ingår redan i det bokförda.",)
-    return Purchases(tuple(ahead), loans), said
+        said.append(f"{len(early)} investeringar som är betalda före {since:%Y-%m} ingår redan i det bokförda.")
+    if sum(left for _, left in opened) > owed:
+        said.append("Registrets äldre lån är större än lånen i ingående balans; de räknas som balansräkningen har dem.")
+        opened = ()
+    return Purchases(tuple(ahead), loans, opened), tuple(said)
+
+
+def _opened(region: Region, since: pd.Timestamp) -> tuple[tuple[Loan, int], ...]:
+    """Loans drawn before a year begins that something remains of, and öre of it; refinanced ones are paid off."""
+    every = Purchases(tuple(Purchase(row, None) for row in region.investments))
+    owed: dict[str, Loan] = {}
+    for loan in sorted(region.loans, key=lambda loan: loan.drawn):
+        drawn = pd.Timestamp(loan.drawn)
+        if drawn >= since:
+            continue
+        amount = every.amount_of(loan)
+        paid_off = owed.pop(loan.refinances or "", None)
+        if paid_off is not None and loan.amount is None:
+            amount += _remains(paid_off, drawn.year) / 100
+        owed[loan.id] = loan.model_copy(update={"amount": amount})
+    remaining = ((loan, _remains(loan, since.year)) for loan in owed.values())
+    return tuple((loan, left) for loan, left in remaining if left)
+
+
+def _remains(loan: Loan, year: int) -> int:
+    """Öre that remain of a loan when a year begins."""
+    amount = round((loan.amount or 0.0) * 100)
+    paid = min(max(year - 1 - int(loan.drawn[:4]), 0), loan.years)
+    return amount - amount * paid // loan.years
 
 
 def _position(month: str, months: pd.DatetimeIndex) -> int:

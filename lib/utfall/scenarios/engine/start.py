@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from utfall.errors import Fault, InvalidData, InvalidParameter
+from utfall.presentation.numbers import period_name
 from utfall.region import Region
 from utfall.region.registers import ReportLine
 from utfall.region.tables import CONTINGENT
@@ -26,6 +27,9 @@ EXTERNAL_GROUPS = ("external_income", "external_cost", "depreciation")
 
 LEDGER_ITEMS = {"external_income": "external_income", "external_costs": "external_cost", "depreciation": "depreciation"}
 """Item of the income statement to the group of lines it is the sum of."""
+
+LOANS = "long_term_liabilities"
+"""Item of the balance sheet for interest-bearing loans."""
 
 ROUNDED_STATEMENTS = 1_000_000.0
 """SEK that a result and the change of equity may differ by before it is refused: printed statements are rounded to
@@ -48,6 +52,8 @@ class Start:
         A year's amounts: of the year before the first, or, when months of the first year are booked, of the first.
     base_sd : ndarray, shape (divisions, lines)
         Standard deviation of the base as a share of it: 0 where it is booked.
+    base_together : ndarray, shape (divisions, lines)
+        Correlation between the base's deviations, among lines of a kind.
     booked : ndarray of int, shape (months, divisions, lines)
         Booked months of the first year.
     patterns : Patterns
@@ -88,6 +94,7 @@ class Start:
     purchases: Purchases
     history: pd.DataFrame
     warnings: tuple[str, ...] = ()
+    base_together: Array | float = 0.0
 
     @property
     def base_year(self) -> int:
@@ -137,18 +144,19 @@ def read_start(region: Region) -> Start:
     shape = (-1, len(divisions), len(lines))
     before = past.to_numpy()[-12:].reshape(shape)
     if len(booked):
-        base, base_sd = expected_year(monthly[months < first + pd.DateOffset(years=1)], shape[1:])
+        year = monthly[months < first + pd.DateOffset(years=1)]
+        base, base_sd, together = expected_year(year, shape[1:], [line.kind for line in lines])
     else:
-        base, base_sd = before.sum(axis=0), np.zeros(shape[1:])
-    base_year = opening + 1 if len(booked) else opening
-    measures, unplaced = measures_ahead(region, base, divisions, lines, base_year)
-    purchases, early = read_purchases(region, divisions, first + pd.DateOffset(months=len(booked)))
+        base, base_sd, together = before.sum(axis=0), np.zeros(shape[1:]), np.zeros(shape[1:])
+    measures, unplaced = measures_ahead(region, divisions, lines, opening + 1, len(booked))
+    purchases, early = read_purchases(region, divisions, first, round(_sek(balance, opening, LOANS) * 100))
     return Start(
         first_year=opening + 1,
         divisions=divisions,
         lines=lines,
         base=base,
         base_sd=base_sd,
+        base_together=together,
         booked=whole_ore(booked.to_numpy().reshape(shape)),
         patterns=find_patterns(past, shape[1:]),
         before=before,
@@ -159,7 +167,7 @@ def read_start(region: Region) -> Start:
         measures=measures,
         purchases=purchases,
         history=history,
-        warnings=(*tie, *unplaced, *early),
+        warnings=(*tie, *_unused(monthly, opening + 1), *unplaced, *early),
     )
 
 
@@ -198,12 +206,21 @@ def _ledger(region: Region) -> pd.DataFrame:
 def _cells(region: Region, ledger: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...], tuple[ReportLine, ...]]:
     """Öre by month, one column a division and line, every month of the ledger."""
     divisions = tuple(sorted(ledger["division"].unique()))
-    used = set(ledger["line"])
-    lines = tuple(line for line in region.accounts.lines if line.line in used)
+    lines = tuple(region.accounts.lines)
     wide = ledger.pivot_table(index="period", columns=["division", "line"], values="amount", aggfunc="sum")
     columns = pd.MultiIndex.from_product([divisions, [line.line for line in lines]], names=["division", "line"])
     months = pd.date_range(region.first_period, region.latest_period, freq="MS", name="period")
     return wide.reindex(index=months, columns=columns).fillna(0.0), divisions, lines
+
+
+def _unused(monthly: pd.DataFrame, first_year: int) -> tuple[str, ...]:
+    last = pd.DatetimeIndex(monthly.index)[-1]
+    if last.year <= first_year:
+        return ()
+    return (
+        f"Bokförda månader till och med {period_name(last)} används bara för {first_year}: balansräkning eller "
+        f"resultaträkning för {first_year} saknas.",
+    )
 
 
 def _history(
