@@ -37,6 +37,7 @@ def test_common_practice_finds_an_effect_of_the_seat_belt_law_on_those_it_did_no
     assert studies.loc["Seat belts, rear passengers, zero inside", "found"] == 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("per_volume", [False, True])
 def test_nothing_is_found_in_real_costs_where_nothing_was_done(per_volume):
     scored = bench.score(bench.real_windows(bench.BENCH, 150, per_volume=per_volume), compared=False)

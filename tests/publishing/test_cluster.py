@@ -97,6 +97,7 @@ print(json.dumps({"ok": sorted(result.ok), "exit_code": result.exit_code}))
 """
 
 
+@pytest.mark.slow
 def test_pages_are_the_same_bytes_as_those_made_here(cluster, tmp_path):
     cluster.add_worker()
     plan = make_plan(written(small_report(), tmp_path), "2026-10", tmp_path, NODES[:2])

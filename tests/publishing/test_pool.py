@@ -35,6 +35,7 @@ def printed(outcome):
     return [int(number) for number in outcome.warnings[0].split(":")[-1].split()]
 
 
+@pytest.mark.slow
 def test_workers_have_one_origin_and_end_with_the_run(tmp_path):
     with WorkerPool(2, {}) as pool:
         outcomes = list(pool.run(tasks(tmp_path, ORIGIN)))
@@ -54,6 +55,7 @@ def test_a_worker_that_dies_costs_one_report_and_is_replaced(tmp_path):
     assert len([outcome for outcome in outcomes.values() if not outcome.failure]) == 3
 
 
+@pytest.mark.slow
 def test_workers_end_when_the_run_is_left_in_the_middle(tmp_path):
     with WorkerPool(2, {}) as pool:
         first = next(pool.run(tasks(tmp_path, ORIGIN)))

@@ -104,6 +104,7 @@ def test_volumes_are_added_over_the_drugs_of_a_unit(region, raw):
     assert rows["actual"].tolist() == [scripts]
 
 
+@pytest.mark.slow
 def test_every_report_renders_and_shows_the_files_sum(folder, raw, tmp_path):
     result = CliRunner().invoke(app, ["report", LAST, "--data", str(folder), "--out", str(tmp_path), "--workers", "2"])
     assert result.exit_code == 0, result.output
