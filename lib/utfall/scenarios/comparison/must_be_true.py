@@ -104,7 +104,7 @@ class Requirement(Result):
         }
         return Table(
             shown,
-            f"Vad som krävs för balans {self.year}, scenariot {self.scenario_name}",
+            f"Vad som krävs för balans {self.year}, scenariot {self.scenario_name}: {self.name}",
             columns,
             unit=self.money.unit,
             currency=self.money.currency,
