@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from utfall.demo.economy import Economy, new_depreciation
 from utfall.demo.income_statement import LEDGER_GROUPS, YEARS, Items, known_items, of_groups, yearly_lines
-from utfall.demo.statements import ASSETS, CONTINGENT, FINANCING, balance_sheet_table
-from utfall.region.tables import INCOME_ITEMS
+from utfall.demo.statements import balance_sheet_table
+from utfall.region.tables import ASSETS, CONTINGENT, FINANCING, INCOME_ITEMS
 
 DAYS_A_YEAR = 365
 """Days that a year's payments are spread over."""

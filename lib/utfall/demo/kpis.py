@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from utfall.demo.accounts import ACCOUNTS, GROUP_OF_LINE, of_line
 from utfall.demo.chance import generator
 from utfall.demo.organisation import MERGED_INTO, MERGED_UNITS, MOVED_AREA, MOVED_UNIT, DemoOrganisation
-from utfall.demo.statements import ASSETS, WHOLE_COUNTY
+from utfall.demo.statements import WHOLE_COUNTY
 from utfall.demo.timeline import ACTUAL_MONTHS, FIRST_YEAR, at, month_starts
 from utfall.demo.units import BOARD_CODE
+from utfall.region.tables import ASSETS
 
 COUNTED = "Räknat ur regionens tabeller (påhittade)"
 """Source of a key figure that follows from the other tables."""

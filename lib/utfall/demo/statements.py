@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from utfall.demo.timeline import ACTUAL_MONTHS, at, month_starts
+from utfall.region.tables import ASSETS, CONTINGENT, FINANCING
 
 WHOLE_COUNTY = "Länet"
 """Area of all inhabitants."""
@@ -50,21 +51,6 @@ _CURRENT_LIABILITIES_MKR = {
     2025: 1690,
 }
 _CONTINGENT_MKR = {2019: 2720, 2020: 2640, 2021: 2590, 2022: 2500, 2023: 2560, 2024: 2510, 2025: 2440}
-
-ASSETS = ("fixed_assets", "financial_fixed_assets", "inventories", "receivables", "cash")
-"""Items that sum to the assets."""
-
-FINANCING = (
-    "equity",
-    "pension_provisions",
-    "other_provisions",
-    "long_term_liabilities",
-    "current_liabilities",
-)
-"""Items that sum to equity, provisions and liabilities."""
-
-CONTINGENT = "contingent_pension_liability"
-"""Pensions earned before 1998: outside the balance sheet."""
 
 
 def population_table(drawn: Mapping[str, int] | None = None) -> pd.DataFrame:

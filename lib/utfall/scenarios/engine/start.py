@@ -96,11 +96,6 @@ class Start:
     warnings: tuple[str, ...] = ()
     base_together: Array | float = 0.0
 
-    @property
-    def base_year(self) -> int:
-        """The year `base` is of."""
-        return self.first_year if len(self.booked) else self.first_year - 1
-
     def of_group(self, group: str) -> NDArray[np.intp]:
         """Positions of the lines of a group."""
         return np.array([at for at, line in enumerate(self.lines) if line.group == group], dtype=np.intp)
